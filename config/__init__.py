@@ -1,0 +1,1 @@
+"""What a user declares: frozen models, the rules between records, and the loader."""

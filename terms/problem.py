@@ -1,0 +1,67 @@
+"""What is wrong with a description, said so that its writer can repair it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic_core import PydanticCustomError
+
+
+class Severity(StrEnum):
+    """Whether a problem stops the run; a warning does so only with --strict."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a value stands in a file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of a description: where it is, what was found, what would go wrong, how to repair it."""
+
+    code: str
+    path: str
+    found: str
+    consequence: str
+    fix: str
+    severity: Severity = Severity.ERROR
+    position: Position | None = None
+
+    @property
+    def order(self) -> tuple[str, str, str]:
+        """Problems are shown by path, then code."""
+        return (self.path, self.code, self.found)
+
+    def __str__(self) -> str:
+        where = f"{self.position}: " if self.position else ""
+        return (
+            f"{where}{self.severity} {self.code} at {self.path}\n"
+            f"  found: {self.found}\n"
+            f"  so:    {self.consequence}\n"
+            f"  fix:   {self.fix}"
+        )
+
+
+class DescriptionError(Exception):
+    """The description has problems; it carries them all, sorted."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(f"the description has {len(problems)} problem(s)")
+        self.problems = problems
+
+
+def refuse(code: str, found: str, consequence: str, fix: str) -> PydanticCustomError:
+    """Make the error that a field's validator raises; the loader turns it into a Problem with the field's path."""
+    return PydanticCustomError(
+        "refused", "{found}", {"code": code, "found": found, "consequence": consequence, "fix": fix}
+    )
