@@ -21,27 +21,45 @@ class Node(Record):
 class Weave(Record):
     """Options of Weave Net."""
 
-    version: str = Field("2.9.0", pattern=r"^\d+\.\d+\.\d+$", description="release of the maintained fork")
-    encryption: bool = Field(False, description="encrypt between nodes too; the mesh already does between sites")
-    mtu: int | None = Field(None, ge=576, le=8916, description="MTU of the pod network in bytes; computed by default")
-    trusted_subnets: tuple[Prefix, ...] = Field((), description="with encryption: ranges that need none")
+    version: str = Field(
+        "2.9.0", pattern=r"^\d+\.\d+\.\d+$", description="release of the maintained fork"
+    )
+    encryption: bool = Field(
+        False, description="encrypt between nodes too; the mesh already does between sites"
+    )
+    mtu: int | None = Field(
+        None, ge=576, le=8916, description="MTU of the pod network in bytes; computed by default"
+    )
+    trusted_subnets: tuple[Prefix, ...] = Field(
+        (), description="with encryption: ranges that need none"
+    )
     allow_multicast: bool = Field(False, description="let pods of all tenants exchange multicast")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="of router and policy controller")
-    iptables_backend: Literal["nft", "legacy"] = Field("nft", description="backend of the nodes' iptables")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="of router and policy controller"
+    )
+    iptables_backend: Literal["nft", "legacy"] = Field(
+        "nft", description="backend of the nodes' iptables"
+    )
     connection_limit: int = Field(200, ge=2, le=5000, description="peers a node may connect to")
 
 
 class Pool(Record):
     """A range of load-balancer addresses; tenants get shares of it."""
 
-    cidr: Prefix = Field(description="the range, inside a load-balancer prefix of the nodes' segment")
-    audience: Audience = Field(Audience.LAN, description="lan: open to the users of the site; public: to flows only")
+    cidr: Prefix = Field(
+        description="the range, inside a load-balancer prefix of the nodes' segment"
+    )
+    audience: Audience = Field(
+        Audience.LAN, description="lan: open to the users of the site; public: to flows only"
+    )
 
 
 class Api(Record):
     """Where the Kubernetes API answers."""
 
-    address: IPv4Address | None = Field(None, description="virtual address; that of the control plane by default")
+    address: IPv4Address | None = Field(
+        None, description="virtual address; that of the control plane by default"
+    )
     port: Port = Field(6443, description="TCP port of the API server on its node")
 
 
@@ -49,13 +67,16 @@ class Cluster(Record):
     """One Kubernetes cluster with Weave Net as pod network."""
 
     name: Name = Field(description="name of the cluster")
-    nodes: dict[Reference, Node] = Field(min_length=1, description="members, by device or site/device")
+    nodes: dict[Reference, Node] = Field(
+        min_length=1, description="members, by device or site/device"
+    )
     pods: Prefix = Field(IPv4Network("10.244.0.0/16"), description="pod range")
     services: Prefix = Field(IPv4Network("10.96.0.0/12"), description="service range")
     api: Api = Field(Api(), description="API endpoint")
     weave: Weave = Field(Weave(), description="Weave Net options")
     pools: dict[Name, Pool] = Field({}, description="load-balancer pools by name")
     system: tuple[Name, ...] = Field(
-        ("kube-system",), description="namespaces that are referred to and never owned, labelled or limited"
+        ("kube-system",),
+        description="namespaces that are referred to and never owned, labelled or limited",
     )
     description: Text = ""

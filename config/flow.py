@@ -15,10 +15,13 @@ class Flow(Record):
         (Ports.parse("any"),), description="ports; with `internet` as source: the public ports"
     )
     through: Port | None = Field(
-        None, description="with `internet` as source: port of the target that a single public port is forwarded to"
+        None,
+        description="with `internet` as source: port of the target that a single public port is forwarded to",
     )
     why: Text = Field(min_length=3, description="the reason, shown wherever the flow is shown")
-    name: Name | None = Field(None, description="a name of its own; made of source and target by default")
+    name: Name | None = Field(
+        None, description="a name of its own; made of source and target by default"
+    )
 
 
 class Expectation(Record):

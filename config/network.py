@@ -18,7 +18,8 @@ class Operator(Record):
 
     at: Name = Field(description="site of the operator; far sites are changed first, this one last")
     prefixes: tuple[Name, ...] = Field(
-        (), description="its prefixes that may log in to devices; all user and infrastructure ones by default"
+        (),
+        description="its prefixes that may log in to devices; all user and infrastructure ones by default",
     )
 
 
@@ -26,10 +27,16 @@ class Settings(Record):
     """What holds for the whole network."""
 
     domain: DnsName = Field("internal", description="DNS domain: a host is called HOST.SITE.DOMAIN")
-    operator: Operator | None = Field(None, description="where the operator sits; the site with the lowest id by default")
-    alias_pool: Prefix = Field(IPv4Network("10.200.0.0/16"), description="range that aliases are taken from")
+    operator: Operator | None = Field(
+        None, description="where the operator sits; the site with the lowest id by default"
+    )
+    alias_pool: Prefix = Field(
+        IPv4Network("10.200.0.0/16"), description="range that aliases are taken from"
+    )
     protect: bool = Field(False, description="guard every resource of the stack against deletion")
-    implied_off: tuple[str, ...] = Field((), description="implied flows to switch off, by their name")
+    implied_off: tuple[str, ...] = Field(
+        (), description="implied flows to switch off, by their name"
+    )
 
 
 class Network(Record):
@@ -41,7 +48,9 @@ class Network(Record):
     tenants: dict[Name, Tenant] = Field({}, description="tenants by name")
     cluster: Cluster | None = Field(None, description="the Kubernetes cluster")
     flows: tuple[Flow, ...] = Field((), description="what may reach what, beyond what is implied")
-    expect: Expectations = Field(Expectations(), description="sentences about reachability that must hold")
+    expect: Expectations = Field(
+        Expectations(), description="sentences about reachability that must hold"
+    )
 
     def device(self, ref: DeviceRef) -> Device:
         """The device of that site and name; raises KeyError when there is none."""

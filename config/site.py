@@ -30,19 +30,26 @@ from terms.values import (
 class Circuit(Record):
     """The uplink of a site."""
 
-    kind: CircuitKind = Field(description="static or dynamic public address, or cgnat: dials out, is never dialled")
+    kind: CircuitKind = Field(
+        description="static or dynamic public address, or cgnat: dials out, is never dialled"
+    )
     endpoint: DnsName | None = Field(
-        None, description="DNS name or address at which the internet reaches this site; without it nobody can dial it"
+        None,
+        description="DNS name or address at which the internet reaches this site; without it nobody can dial it",
     )
     provider: Text = Field("", description="who sells the uplink")
     speed: Speed | None = Field(None, description="nominal speed of the uplink")
-    mtu: int = Field(1500, ge=576, le=9000, description="MTU of the uplink in bytes: 1492 behind PPPoE")
+    mtu: int = Field(
+        1500, ge=576, le=9000, description="MTU of the uplink in bytes: 1492 behind PPPoE"
+    )
 
 
 class Segment(Record):
     """One layer-2 domain; its hosts are neighbours that no router rule can part."""
 
-    vlan: VlanId | None = Field(None, description="VLAN id, unique in the site; none for an untagged segment")
+    vlan: VlanId | None = Field(
+        None, description="VLAN id, unique in the site; none for an untagged segment"
+    )
     description: Text = ""
 
 
@@ -57,11 +64,16 @@ class Dhcp(Record):
     """DHCP service on a prefix; devices with a MAC and an address get reservations by themselves."""
 
     pool: str = Field(
-        pattern=r"^[0-9.]+-[0-9.]+$", description="first and last dynamic address: 192.168.1.100-192.168.1.199"
+        pattern=r"^[0-9.]+-[0-9.]+$",
+        description="first and last dynamic address: 192.168.1.100-192.168.1.199",
     )
     lease: str = Field("12h", pattern=r"^[0-9]+[mh]$", description="lease time in minutes or hours")
-    server: Reference | None = Field(None, description="device that serves; the site's router by default")
-    relay: Reference | None = Field(None, description="device that relays requests from this segment to the server")
+    server: Reference | None = Field(
+        None, description="device that serves; the site's router by default"
+    )
+    relay: Reference | None = Field(
+        None, description="device that relays requests from this segment to the server"
+    )
     reservations: dict[Name, Reservation] = Field({}, description="fixed leases by name")
 
     @property
@@ -80,15 +92,21 @@ class SitePrefix(Record):
 
     cidr: Prefix = Field(description="the range, as a network address with its length")
     role: PrefixRole = Field(description="what the addresses are for")
-    segment: Name | None = Field(None, description="layer-2 domain it lies on; one of its own by default")
+    segment: Name | None = Field(
+        None, description="layer-2 domain it lies on; one of its own by default"
+    )
     gateway: IPv4Address | None = Field(
-        None, description="default router of its hosts; by default the address of the site's router in it"
+        None,
+        description="default router of its hosts; by default the address of the site's router in it",
     )
     alias: Prefix | None = Field(
-        None, description="unique range of equal size under which other sites see this one (1:1 translation)"
+        None,
+        description="unique range of equal size under which other sites see this one (1:1 translation)",
     )
     dhcp: Dhcp | None = Field(None, description="DHCP service on this range")
-    server: Reference | None = Field(None, description="for role iot: the one device its hosts may open connections to")
+    server: Reference | None = Field(
+        None, description="for role iot: the one device its hosts may open connections to"
+    )
     server_ports: tuple[Ports, ...] = Field(
         (Ports.parse("any"),), description="for role iot: the ports of that server"
     )
@@ -98,11 +116,16 @@ class SitePrefix(Record):
 class Interface(Record):
     """A port of a device, or an interface that stands on one."""
 
-    uplink: bool = Field(False, description="leads to the internet: to the circuit, or to an unmanaged router")
+    uplink: bool = Field(
+        False, description="leads to the internet: to the circuit, or to an unmanaged router"
+    )
     segment: Name | None = Field(None, description="segment it belongs to untagged")
-    tagged: tuple[Name, ...] = Field((), description="segments it carries tagged; each gets a VLAN interface NAME.VID")
+    tagged: tuple[Name, ...] = Field(
+        (), description="segments it carries tagged; each gets a VLAN interface NAME.VID"
+    )
     addresses: tuple[IPv4Address, ...] = Field(
-        (), description="addresses of the device on its segments; each belongs to the prefix that holds it"
+        (),
+        description="addresses of the device on its segments; each belongs to the prefix that holds it",
     )
     medium: Medium = Field(Medium.COPPER, description="copper, fibre or wireless")
     speed: Speed | None = Field(None, description="nominal speed")
@@ -112,13 +135,21 @@ class Interface(Record):
 class Manage(Record):
     """How the operator logs in to a device."""
 
-    host: DnsName | None = Field(None, description="name or address to dial; the device's own address by default")
+    host: DnsName | None = Field(
+        None, description="name or address to dial; the device's own address by default"
+    )
     port: Port = Field(22, description="SSH port")
     user: str = Field("root", pattern=r"^[a-z_][a-z0-9_-]*$", description="login name")
-    host_key: HostKey | None = Field(None, description="its SSH host key, type and base64; nothing is sent without it")
+    host_key: HostKey | None = Field(
+        None, description="its SSH host key, type and base64; nothing is sent without it"
+    )
     jump: Reference | None = Field(None, description="managed device through which it is dialled")
-    window: int = Field(120, ge=60, le=600, description="seconds until an unconfirmed change undoes itself")
-    adopt: bool = Field(False, description="take over files and firewalls of others that are in the way")
+    window: int = Field(
+        120, ge=60, le=600, description="seconds until an unconfirmed change undoes itself"
+    )
+    adopt: bool = Field(
+        False, description="take over files and firewalls of others that are in the way"
+    )
 
 
 class Device(Record):
@@ -126,16 +157,25 @@ class Device(Record):
 
     role: DeviceRole = Field(description="what it is there for")
     platform: Platform = Field(
-        Platform.UNMANAGED, description="linux: configured by this stack; unmanaged: described, never logged in to"
+        Platform.UNMANAGED,
+        description="linux: configured by this stack; unmanaged: described, never logged in to",
     )
     model: Text = Field("", description="maker and type")
-    arch: Architecture | None = Field(None, description="processor architecture, needed for a cluster node")
-    address: IPv4Address | None = Field(None, description="its address, when it has one interface only")
+    arch: Architecture | None = Field(
+        None, description="processor architecture, needed for a cluster node"
+    )
+    address: IPv4Address | None = Field(
+        None, description="its address, when it has one interface only"
+    )
     mac: Mac | None = Field(None, description="its MAC address, when it has one interface only")
     segment: Name | None = Field(None, description="its segment, when it has no address written")
-    interfaces: dict[InterfaceName, Interface] = Field({}, description="ports by name, where one address is not enough")
+    interfaces: dict[InterfaceName, Interface] = Field(
+        {}, description="ports by name, where one address is not enough"
+    )
     manage: Manage | None = Field(None, description="how to log in; needed for platform linux")
-    listens: dict[Name, Ports] = Field({}, description="services of the device itself: name and port, opened by flows only")
+    listens: dict[Name, Ports] = Field(
+        {}, description="services of the device itself: name and port, opened by flows only"
+    )
     dns: tuple[Name, ...] = Field((), description="further names beside its own")
     rack: Name | None = Field(None, description="rack it is mounted in")
     unit: int | None = Field(None, ge=1, le=60, description="lowest rack unit it takes")
@@ -165,7 +205,9 @@ class WirelessLink(Record):
 
     a: Reference = Field(description="access point or hub, as device/interface or device")
     b: Reference = Field(description="station, as device/interface or device")
-    kind: Name = Field("wifi", description="wifi, zigbee, infrared, ...: one radio cell for each kind")
+    kind: Name = Field(
+        "wifi", description="wifi, zigbee, infrared, ...: one radio cell for each kind"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -186,15 +228,26 @@ class Rack(Record):
 class Site(Record):
     """A place with its own uplink."""
 
-    id: int = Field(ge=1, le=250, description="number of the site, unique and never reused: its mesh address ends in it")
+    id: int = Field(
+        ge=1,
+        le=250,
+        description="number of the site, unique and never reused: its mesh address ends in it",
+    )
     circuit: Circuit = Field(description="the uplink")
     description: Text = ""
-    router: Name | None = Field(None, description="default router of its hosts; the only device of role router by default")
-    gateway: Name | None = Field(
-        None, description="managed device that ends the mesh's tunnels; the router by default, where it is managed"
+    router: Name | None = Field(
+        None, description="default router of its hosts; the only device of role router by default"
     )
-    relay: bool = Field(False, description="may carry traffic between two sites that cannot dial each other")
-    segments: dict[Name, Segment] = Field({}, description="layer-2 domains that need a VLAN id or a description")
+    gateway: Name | None = Field(
+        None,
+        description="managed device that ends the mesh's tunnels; the router by default, where it is managed",
+    )
+    relay: bool = Field(
+        False, description="may carry traffic between two sites that cannot dial each other"
+    )
+    segments: dict[Name, Segment] = Field(
+        {}, description="layer-2 domains that need a VLAN id or a description"
+    )
     prefixes: dict[Name, SitePrefix] = Field({}, description="address ranges by name")
     devices: dict[Name, Device] = Field({}, description="boxes by name")
     cables: tuple[Cable, ...] = Field((), description="wired links")

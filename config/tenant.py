@@ -11,7 +11,9 @@ from terms.values import DnsName, Name, PodSecurity, Port, Prefix, Protocol, Tex
 # Kubernetes resource quantities (apimachinery resource.Quantity), without exponents.
 Quantity = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$")]
 # Kubernetes label values: at most 63 of these characters.
-LabelKey = Annotated[str, Field(pattern=r"^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$")]
+LabelKey = Annotated[
+    str, Field(pattern=r"^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$")
+]
 LabelValue = Annotated[str, Field(pattern=r"^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$")]
 
 
@@ -46,7 +48,9 @@ class Service(Record):
     selector: dict[LabelKey, LabelValue] = Field(min_length=1, description="labels of its pods")
     address: IPv4Address = Field(description="load-balancer address, from the tenant's pool")
     ports: dict[Name, ServicePort] = Field(min_length=1, description="ports by name")
-    hostnames: tuple[DnsName, ...] = Field((), description="public names it answers to, unique over all tenants")
+    hostnames: tuple[DnsName, ...] = Field(
+        (), description="public names it answers to, unique over all tenants"
+    )
     description: Text = ""
 
 
@@ -54,19 +58,30 @@ class Tenant(Record):
     """Who owns namespaces and VPN endpoints: a border that routers and policies enforce."""
 
     id: int = Field(ge=1, le=9999, description="number of the tenant, unique and never reused")
-    trust: Trust = Field(Trust.OWNER, description="owner: the network owner's own; guest: tighter defaults")
-    namespaces: tuple[Name, ...] = Field((), description="namespaces that the stack makes and owns for it")
+    trust: Trust = Field(
+        Trust.OWNER, description="owner: the network owner's own; guest: tighter defaults"
+    )
+    namespaces: tuple[Name, ...] = Field(
+        (), description="namespaces that the stack makes and owns for it"
+    )
     owners: tuple[Text, ...] = Field((), description="Kubernetes users bound to the tenant's role")
     pod_security: PodSecurity | None = Field(
-        None, description="Pod Security level; baseline for an owner, restricted for a guest by default"
+        None,
+        description="Pod Security level; baseline for an owner, restricted for a guest by default",
     )
     internet: bool = Field(False, description="its pods may open connections to the internet")
     isolated_namespaces: bool = Field(
         False, description="true: its namespaces are closed to each other too, but for flows"
     )
     quota: Quota = Field(Quota(), description="limits of each namespace")
-    pool: Name | None = Field(None, description="load-balancer pool of the cluster that its addresses come from")
-    addresses: tuple[Prefix, ...] = Field((), description="its share of that pool, bound to its namespaces")
-    node_selector: dict[LabelKey, LabelValue] = Field({}, description="labels of the nodes its pods are bound to")
+    pool: Name | None = Field(
+        None, description="load-balancer pool of the cluster that its addresses come from"
+    )
+    addresses: tuple[Prefix, ...] = Field(
+        (), description="its share of that pool, bound to its namespaces"
+    )
+    node_selector: dict[LabelKey, LabelValue] = Field(
+        {}, description="labels of the nodes its pods are bound to"
+    )
     services: dict[Name, Service] = Field({}, description="published workloads by name")
     description: Text = ""

@@ -108,6 +108,21 @@ class Protocol(StrEnum):
     ANY = "any"
 
 
+class EndKind(StrEnum):
+    """What an end of a flow stands for; the forms it is written in are in `config.references`."""
+
+    INTERNET = "internet"
+    SITE = "site"
+    PREFIX = "prefix"
+    DEVICE = "device"
+    TENANT = "tenant"
+    SERVICE = "service"
+    NAMESPACE = "namespace"
+    ENDPOINT = "endpoint"
+    CLIENT = "client"
+    CLUSTER = "cluster"
+
+
 class Speed(StrEnum):
     """Nominal speed of an interface or a cable."""
 
@@ -170,7 +185,9 @@ class Ports:
         return cls(Protocol(found[1]), first, last)
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: object
+    ) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(
             cls.parse, serialization=core_schema.to_string_ser_schema()
         )
@@ -255,7 +272,9 @@ def parse_wireguard_key(text: str) -> str:
 
 def parse_host_key(text: str) -> str:
     """Check the form of one SSH host key, as in a known_hosts line without the host."""
-    if not re.fullmatch(r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-z0-9+/=]+", text):
+    if not re.fullmatch(
+        r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-z0-9+/=]+", text
+    ):
         raise refuse(
             "E-KEY-02",
             "the value is not a single SSH host key",
@@ -280,8 +299,15 @@ def parse_reference(text: str) -> str:
 NAME_PATTERN = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=MAX_LABEL)]
-InterfaceName = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_.-]*$", max_length=MAX_INTERFACE_NAME)]
-DnsName = Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=253)]
+InterfaceName = Annotated[
+    str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_.-]*$", max_length=MAX_INTERFACE_NAME)
+]
+DnsName = Annotated[
+    str,
+    Field(
+        pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=253
+    ),
+]
 Text = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=200)]
 Port = Annotated[int, Field(ge=1, le=MAX_PORT)]
 VlanId = Annotated[int, Field(ge=1, le=MAX_VLAN)]
