@@ -42,11 +42,13 @@ class ServicePort(Record):
 
 
 class Service(Record):
-    """A published workload: the stack owns its LoadBalancer Service, the tenant owns the workload."""
+    """A workload that flows may name; with an address the stack owns its LoadBalancer Service too."""
 
     namespace: Name = Field(description="namespace of the workload, one of the tenant's")
     selector: dict[LabelKey, LabelValue] = Field(min_length=1, description="labels of its pods")
-    address: IPv4Address = Field(description="load-balancer address, from the tenant's pool")
+    address: IPv4Address | None = Field(
+        None, description="load-balancer address, from the tenant's share; without one only pods reach it"
+    )
     ports: dict[Name, ServicePort] = Field(min_length=1, description="ports by name")
     hostnames: tuple[DnsName, ...] = Field(
         (), description="public names it answers to, unique over all tenants"

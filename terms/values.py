@@ -296,7 +296,8 @@ def parse_reference(text: str) -> str:
     return text
 
 
-NAME_PATTERN = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
+# RFC 1123 section 2.1: a label may start with a digit (the server `50centos` does).
+NAME_PATTERN = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=MAX_LABEL)]
 InterfaceName = Annotated[
