@@ -60,7 +60,8 @@ class Api(Record):
     address: IPv4Address | None = Field(
         None, description="virtual address; that of the control plane by default"
     )
-    port: Port = Field(6443, description="TCP port of the API server on its node")
+    port: Port | None = Field(None, description="TCP port at that address; the same as on the nodes by default")
+    node_port: Port = Field(6443, description="TCP port of the API server on its node")
 
 
 class Cluster(Record):
