@@ -1,19 +1,19 @@
 """The Kubernetes cluster: nodes, ranges, Weave Net and load-balancer pools."""
 
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 from typing import Literal
 
 from pydantic import Field
 
 from config.record import Record
-from terms.values import Audience, Name, Port, Prefix, Reference, Text
+from terms.values import Address, Audience, Flag, Name, Number, Port, Prefix, Reference, Text
 
 
 class Node(Record):
     """A device that is a member of the cluster."""
 
-    control_plane: bool = Field(False, description="runs the API server")
-    address: IPv4Address | None = Field(
+    control_plane: Flag = Field(False, description="runs the API server")
+    address: Address | None = Field(
         None, description="its node address (kubelet --node-ip); the device's address by default"
     )
 
@@ -22,25 +22,25 @@ class Weave(Record):
     """Options of Weave Net."""
 
     version: str = Field(
-        "2.9.0", pattern=r"^\d+\.\d+\.\d+$", description="release of the maintained fork"
+        "2.9.0", pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$", description="release of the maintained fork"
     )
-    encryption: bool = Field(
+    encryption: Flag = Field(
         False, description="encrypt between nodes too; the mesh already does between sites"
     )
-    mtu: int | None = Field(
+    mtu: Number | None = Field(
         None, ge=576, le=8916, description="MTU of the pod network in bytes; computed by default"
     )
     trusted_subnets: tuple[Prefix, ...] = Field(
         (), description="with encryption: ranges that need none"
     )
-    allow_multicast: bool = Field(False, description="let pods of all tenants exchange multicast")
+    allow_multicast: Flag = Field(False, description="let pods of all tenants exchange multicast")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="of router and policy controller"
     )
     iptables_backend: Literal["nft", "legacy"] = Field(
         "nft", description="backend of the nodes' iptables"
     )
-    connection_limit: int = Field(200, ge=2, le=5000, description="peers a node may connect to")
+    connection_limit: Number = Field(200, ge=2, le=5000, description="peers a node may connect to")
 
 
 class Pool(Record):
@@ -57,10 +57,12 @@ class Pool(Record):
 class Api(Record):
     """Where the Kubernetes API answers."""
 
-    address: IPv4Address | None = Field(
+    address: Address | None = Field(
         None, description="virtual address; that of the control plane by default"
     )
-    port: Port | None = Field(None, description="TCP port at that address; the same as on the nodes by default")
+    port: Port | None = Field(
+        None, description="TCP port at that address; the same as on the nodes by default"
+    )
     node_port: Port = Field(6443, description="TCP port of the API server on its node")
 
 

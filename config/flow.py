@@ -16,7 +16,8 @@ class Flow(Record):
     )
     through: Port | None = Field(
         None,
-        description="with `internet` as source: port of the target that a single public port is forwarded to",
+        description="with `internet` as source: port of the target that a single public port is"
+        " forwarded to",
     )
     why: Text = Field(min_length=3, description="the reason, shown wherever the flow is shown")
     name: Name | None = Field(

@@ -10,7 +10,7 @@ from config.record import Record
 from config.site import Device, Site
 from config.tenant import Tenant
 from config.vpn import Vpn
-from terms.values import DeviceRef, DnsName, Name, Prefix
+from terms.values import DeviceRef, DnsName, Flag, Name, Prefix
 
 
 class Operator(Record):
@@ -19,7 +19,8 @@ class Operator(Record):
     at: Name = Field(description="site of the operator; far sites are changed first, this one last")
     prefixes: tuple[Name, ...] = Field(
         (),
-        description="its prefixes that may log in to devices; all user and infrastructure ones by default",
+        description="its prefixes that may log in to devices; all user and infrastructure ones"
+        " by default",
     )
 
 
@@ -33,7 +34,7 @@ class Settings(Record):
     alias_pool: Prefix = Field(
         IPv4Network("10.200.0.0/16"), description="range that aliases are taken from"
     )
-    protect: bool = Field(False, description="guard every resource of the stack against deletion")
+    protect: Flag = Field(False, description="guard every resource of the stack against deletion")
     implied_off: tuple[str, ...] = Field(
         (), description="implied flows to switch off, by their name"
     )

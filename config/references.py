@@ -13,7 +13,7 @@ RESERVED_WORDS = frozenset({"internet", "vpn", "namespace", "client", "cluster"}
 class End:
     """One end of a flow, with every name that is known of it.
 
-    `tenant` is the owner of a service, namespace, endpoint or client; a `system` namespace has none.
+    `tenant` is the owner of a service, namespace, endpoint or client; a system namespace has none.
     """
 
     kind: EndKind
@@ -81,9 +81,9 @@ def namespace_owner(network: Network, namespace: str) -> str | None:
 def parse_end(network: Network, text: str) -> End | None:
     """Find what an end of a flow names; None when it names nothing.
 
-    Forms: `internet`; `cluster` (all nodes); SITE (its prefixes but reserved and load-balancer ones);
-    SITE.PREFIX; SITE/DEVICE; TENANT (pods of all its namespaces and clients of all its VPN endpoints);
-    TENANT/SERVICE; namespace.NAME; vpn.ENDPOINT; client.NAME.
+    Forms: `internet`; `cluster` (all nodes); SITE (its prefixes but reserved and load-balancer
+    ones); SITE.PREFIX; SITE/DEVICE; TENANT (pods of all its namespaces and clients of all its VPN
+    endpoints); TENANT/SERVICE; namespace.NAME; vpn.ENDPOINT; client.NAME.
     """
     if "/" in text:
         return _parse_owned(network, text)

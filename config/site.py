@@ -6,17 +6,22 @@ from pydantic import Field, model_validator
 
 from config.record import Record
 from terms.values import (
+    Address,
+    AddressRange,
     Architecture,
     CircuitKind,
     DeviceRole,
     DnsName,
+    Flag,
     HostKey,
     InterfaceName,
     Mac,
     Medium,
     Name,
+    Number,
     Platform,
     Port,
+    PortReference,
     Ports,
     Prefix,
     PrefixRole,
@@ -35,11 +40,12 @@ class Circuit(Record):
     )
     endpoint: DnsName | None = Field(
         None,
-        description="DNS name or address at which the internet reaches this site; without it nobody can dial it",
+        description="DNS name or address at which the internet reaches this site; without it"
+        " nobody can dial it",
     )
     provider: Text = Field("", description="who sells the uplink")
     speed: Speed | None = Field(None, description="nominal speed of the uplink")
-    mtu: int = Field(
+    mtu: Number = Field(
         1500, ge=576, le=9000, description="MTU of the uplink in bytes: 1492 behind PPPoE"
     )
 
@@ -57,15 +63,14 @@ class Reservation(Record):
     """A fixed DHCP lease for something that is not listed under `devices`."""
 
     mac: Mac = Field(description="MAC address that gets the lease")
-    address: IPv4Address = Field(description="address it gets, outside the pool")
+    address: Address = Field(description="address it gets, outside the pool")
 
 
 class Dhcp(Record):
-    """DHCP service on a prefix; devices with a MAC and an address get reservations by themselves."""
+    """DHCP service on a prefix; devices with a MAC and an address get reservations of their own."""
 
-    pool: str = Field(
-        pattern=r"^[0-9.]+-[0-9.]+$",
-        description="first and last dynamic address: 192.168.1.100-192.168.1.199",
+    pool: AddressRange = Field(
+        description="first and last dynamic address: 192.168.1.100-192.168.1.199"
     )
     lease: str = Field("12h", pattern=r"^[0-9]+[mh]$", description="lease time in minutes or hours")
     server: Reference | None = Field(
@@ -95,13 +100,15 @@ class SitePrefix(Record):
     segment: Name | None = Field(
         None, description="layer-2 domain it lies on; one of its own by default"
     )
-    gateway: IPv4Address | None = Field(
+    gateway: Address | None = Field(
         None,
-        description="default router of its hosts; by default the address of the site's router in it",
+        description="default router of its hosts; by default the address of the site's router"
+        " in it",
     )
     alias: Prefix | None = Field(
         None,
-        description="unique range of equal size under which other sites see this one (1:1 translation)",
+        description="unique range of equal size under which other sites see this one (1:1"
+        " translation)",
     )
     dhcp: Dhcp | None = Field(None, description="DHCP service on this range")
     server: Reference | None = Field(
@@ -116,16 +123,17 @@ class SitePrefix(Record):
 class Interface(Record):
     """A port of a device, or an interface that stands on one."""
 
-    uplink: bool = Field(
+    uplink: Flag = Field(
         False, description="leads to the internet: to the circuit, or to an unmanaged router"
     )
     segment: Name | None = Field(None, description="segment it belongs to untagged")
     tagged: tuple[Name, ...] = Field(
         (), description="segments it carries tagged; each gets a VLAN interface NAME.VID"
     )
-    addresses: tuple[IPv4Address, ...] = Field(
+    addresses: tuple[Address, ...] = Field(
         (),
-        description="addresses of the device on its segments; each belongs to the prefix that holds it",
+        description="addresses of the device on its segments; each belongs to the prefix that"
+        " holds it",
     )
     medium: Medium = Field(Medium.COPPER, description="copper, fibre or wireless")
     speed: Speed | None = Field(None, description="nominal speed")
@@ -144,10 +152,10 @@ class Manage(Record):
         None, description="its SSH host key, type and base64; nothing is sent without it"
     )
     jump: Reference | None = Field(None, description="managed device through which it is dialled")
-    window: int = Field(
+    window: Number = Field(
         120, ge=60, le=600, description="seconds until an unconfirmed change undoes itself"
     )
-    adopt: bool = Field(
+    adopt: Flag = Field(
         False, description="take over files and firewalls of others that are in the way"
     )
 
@@ -164,9 +172,7 @@ class Device(Record):
     arch: Architecture | None = Field(
         None, description="processor architecture, needed for a cluster node"
     )
-    address: IPv4Address | None = Field(
-        None, description="its address, when it has one interface only"
-    )
+    address: Address | None = Field(None, description="its address, when it has one interface only")
     mac: Mac | None = Field(None, description="its MAC address, when it has one interface only")
     segment: Name | None = Field(None, description="its segment, when it has no address written")
     interfaces: dict[InterfaceName, Interface] = Field(
@@ -178,16 +184,16 @@ class Device(Record):
     )
     dns: tuple[Name, ...] = Field((), description="further names beside its own")
     rack: Name | None = Field(None, description="rack it is mounted in")
-    unit: int | None = Field(None, ge=1, le=60, description="lowest rack unit it takes")
-    height: int = Field(1, ge=1, le=20, description="rack units it takes")
+    unit: Number | None = Field(None, ge=1, le=60, description="lowest rack unit it takes")
+    height: Number = Field(1, ge=1, le=20, description="rack units it takes")
     description: Text = ""
 
 
 class Cable(Record):
     """A wired link between two ports; short form `[gateway/lan1, big-raver/eth0, 1G]`."""
 
-    a: Reference = Field(description="port as device/interface")
-    b: Reference = Field(description="port as device/interface")
+    a: PortReference = Field(description="port as device/interface")
+    b: PortReference = Field(description="port as device/interface")
     speed: Speed | None = Field(None, description="speed the link runs at")
     medium: Medium = Field(Medium.COPPER, description="copper or fibre")
 
@@ -201,10 +207,10 @@ class Cable(Record):
 
 
 class WirelessLink(Record):
-    """A radio link; short form `[wireless-router/wlan0, laptop]`: access point first, station second."""
+    """A radio link; short form `[wireless-router/wlan0, laptop]`: access point, then station."""
 
-    a: Reference = Field(description="access point or hub, as device/interface or device")
-    b: Reference = Field(description="station, as device/interface or device")
+    a: PortReference = Field(description="access point or hub, as device/interface or device")
+    b: PortReference = Field(description="station, as device/interface or device")
     kind: Name = Field(
         "wifi", description="wifi, zigbee, infrared, ...: one radio cell for each kind"
     )
@@ -221,14 +227,14 @@ class WirelessLink(Record):
 class Rack(Record):
     """A rack with its height."""
 
-    units: int = Field(ge=1, le=60, description="height in rack units")
+    units: Number = Field(ge=1, le=60, description="height in rack units")
     description: Text = ""
 
 
 class Site(Record):
     """A place with its own uplink."""
 
-    id: int = Field(
+    id: Number = Field(
         ge=1,
         le=250,
         description="number of the site, unique and never reused: its mesh address ends in it",
@@ -240,9 +246,10 @@ class Site(Record):
     )
     gateway: Name | None = Field(
         None,
-        description="managed device that ends the mesh's tunnels; the router by default, where it is managed",
+        description="managed device that ends the mesh's tunnels; the router by default, where"
+        " it is managed",
     )
-    relay: bool = Field(
+    relay: Flag = Field(
         False, description="may carry traffic between two sites that cannot dial each other"
     )
     segments: dict[Name, Segment] = Field(

@@ -1,12 +1,23 @@
 """A tenant: its namespaces, limits, load-balancer addresses and published services."""
 
-from ipaddress import IPv4Address
 from typing import Annotated
 
 from pydantic import Field
 
 from config.record import Record
-from terms.values import DnsName, Name, PodSecurity, Port, Prefix, Protocol, Text, Trust
+from terms.values import (
+    Address,
+    DnsName,
+    Flag,
+    Name,
+    Number,
+    PodSecurity,
+    Port,
+    Prefix,
+    Protocol,
+    Text,
+    Trust,
+)
 
 # Kubernetes resource quantities (apimachinery resource.Quantity), without exponents.
 Quantity = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$")]
@@ -23,9 +34,9 @@ class Quota(Record):
     cpu: Quantity = Field("4", description="sum of CPU limits, in cores or millicores")
     memory: Quantity = Field("8Gi", description="sum of memory limits")
     storage: Quantity = Field("50Gi", description="sum of volume claims")
-    pods: int = Field(50, ge=0, description="number of pods")
-    services: int = Field(20, ge=0, description="number of services")
-    load_balancers: int = Field(5, ge=0, description="number of services of type LoadBalancer")
+    pods: Number = Field(50, ge=0, description="number of pods")
+    services: Number = Field(20, ge=0, description="number of services")
+    load_balancers: Number = Field(5, ge=0, description="number of services of type LoadBalancer")
 
 
 class ServicePort(Record):
@@ -42,12 +53,14 @@ class ServicePort(Record):
 
 
 class Service(Record):
-    """A workload that flows may name; with an address the stack owns its LoadBalancer Service too."""
+    """A workload that flows may name; with an address the stack owns a LoadBalancer for it."""
 
     namespace: Name = Field(description="namespace of the workload, one of the tenant's")
     selector: dict[LabelKey, LabelValue] = Field(min_length=1, description="labels of its pods")
-    address: IPv4Address | None = Field(
-        None, description="load-balancer address, from the tenant's share; without one only pods reach it"
+    address: Address | None = Field(
+        None,
+        description="load-balancer address, from the tenant's share; without one only pods"
+        " reach it",
     )
     ports: dict[Name, ServicePort] = Field(min_length=1, description="ports by name")
     hostnames: tuple[DnsName, ...] = Field(
@@ -59,7 +72,7 @@ class Service(Record):
 class Tenant(Record):
     """Who owns namespaces and VPN endpoints: a border that routers and policies enforce."""
 
-    id: int = Field(ge=1, le=9999, description="number of the tenant, unique and never reused")
+    id: Number = Field(ge=1, le=9999, description="number of the tenant, unique and never reused")
     trust: Trust = Field(
         Trust.OWNER, description="owner: the network owner's own; guest: tighter defaults"
     )
@@ -71,8 +84,8 @@ class Tenant(Record):
         None,
         description="Pod Security level; baseline for an owner, restricted for a guest by default",
     )
-    internet: bool = Field(False, description="its pods may open connections to the internet")
-    isolated_namespaces: bool = Field(
+    internet: Flag = Field(False, description="its pods may open connections to the internet")
+    isolated_namespaces: Flag = Field(
         False, description="true: its namespaces are closed to each other too, but for flows"
     )
     quota: Quota = Field(Quota(), description="limits of each namespace")

@@ -1,15 +1,17 @@
 """The VPN: a backbone between sites, endpoints for people, and their clients."""
 
-from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated
+from ipaddress import IPv4Network
 
 from pydantic import Field
 
 from config.record import Record
 from terms.values import (
     MAX_INTERFACE_NAME,
+    Address,
+    Day,
     DnsName,
     Name,
+    Number,
     Port,
     Prefix,
     Reference,
@@ -19,9 +21,6 @@ from terms.values import (
 
 # The interface is called wg-NAME, and the kernel allows 15 characters.
 MAX_ENDPOINT_NAME = MAX_INTERFACE_NAME - len("wg-")
-
-# Written as YAML text so that no reader turns it into a date of its own kind.
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
 class Backbone(Record):
@@ -41,12 +40,13 @@ class VpnEndpoint(Record):
     at: Reference = Field(description="managed device that ends it, as site/device")
     port: Port = Field(description="UDP port it listens on")
     cidr: Prefix = Field(
-        description="client addresses; the endpoint takes the first, a client network address + index"
+        description="client addresses; the endpoint takes the first, a client network address +"
+        " index"
     )
     host: DnsName | None = Field(
         None, description="name clients dial; the endpoint name of the site's circuit by default"
     )
-    dns: IPv4Address | None = Field(
+    dns: Address | None = Field(
         None, description="DNS server of its clients; the endpoint itself by default"
     )
     description: Text = ""
@@ -56,7 +56,7 @@ class VpnClient(Record):
     """One person's device on an endpoint."""
 
     endpoint: Name = Field(description="endpoint it dials")
-    index: int = Field(
+    index: Number = Field(
         ge=2, description="number in the endpoint's range; never given to another client again"
     )
     public_key: WireguardKey = Field(

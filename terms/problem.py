@@ -1,5 +1,6 @@
 """What is wrong with a description, said so that its writer can repair it."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,7 +28,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault of a description: where it is, what was found, what would go wrong, how to repair it."""
+    """One fault of a description: where it is, what was found, what follows, how to repair it."""
 
     code: str
     path: str
@@ -61,7 +62,35 @@ class DescriptionError(Exception):
 
 
 def refuse(code: str, found: str, consequence: str, fix: str) -> PydanticCustomError:
-    """Make the error that a field's validator raises; the loader turns it into a Problem with the field's path."""
+    """Make the error that a field's validator raises; the loader adds the path to it."""
     return PydanticCustomError(
-        "refused", "{found}", {"code": code, "found": found, "consequence": consequence, "fix": fix}
+        "refused",
+        "{found}",
+        {"code": code, "found": found, "consequence": consequence, "fix": fix},
     )
+
+
+# Longer texts are cut in a sentence: nobody recognises more of them.
+MAX_SHOWN = 60
+# A PEM block, or 32 bytes in base64: what WireGuard's private and preshared keys look like.
+SECRET_FORM = re.compile(r"PRIVATE KEY|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=(?![A-Za-z0-9+/=])")
+
+
+def show(value: object) -> str:
+    """Write a value into a sentence: one line, cut when long, and never what may be a secret."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if value is None:
+        return "nothing (null)"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and value.bit_length() > MAX_SHOWN:
+        return "a very large number"
+    if not isinstance(value, str):
+        return str(value)
+    if SECRET_FORM.search(value):
+        return "a text that looks like a key"
+    plain = value.encode("unicode_escape").decode() if not value.isprintable() else value
+    return f"'{plain[: MAX_SHOWN - 3]}...'" if len(plain) > MAX_SHOWN else f"'{plain}'"

@@ -1,26 +1,40 @@
-"""The words of the product: one enum or value type for each thing that more than one room speaks of."""
+"""The words of the product: an enum or value type for each thing that several rooms speak of."""
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import core_schema
 
-from terms.problem import refuse
+from terms.forms import (
+    parse_address,
+    parse_day,
+    parse_dns_name,
+    parse_host_key,
+    parse_mac,
+    parse_pool,
+    parse_port_reference,
+    parse_prefix,
+    parse_reference,
+    parse_wireguard_key,
+)
+from terms.problem import refuse, show
 
 # IFNAMSIZ is 16 with the closing NUL (linux/if.h).
 MAX_INTERFACE_NAME = 15
 # RFC 1123 section 2.1, and the limit of a Kubernetes namespace.
 MAX_LABEL = 63
+# RFC 1035 section 2.3.4, without the dot at the end.
+MAX_DNS_NAME = 253
 MAX_PORT = 65535
 MAX_VLAN = 4094
 
 
 class Platform(StrEnum):
-    """What kind of configuration a device takes; `unmanaged` is described and never logged in to."""
+    """What configuration a device takes; `unmanaged` is described and never logged in to."""
 
     LINUX = "linux"
     UNMANAGED = "unmanaged"
@@ -40,7 +54,7 @@ class DeviceRole(StrEnum):
 
 
 class PrefixRole(StrEnum):
-    """What the addresses of a prefix are for; the role decides what is open without being declared."""
+    """What the addresses of a prefix are for; the role decides what is open undeclared."""
 
     USER = "user"
     IOT = "iot"
@@ -69,7 +83,7 @@ class Trust(StrEnum):
 
 
 class Audience(StrEnum):
-    """Who a load-balancer pool is for: `lan` is open to the site's users, `public` only to what flows say."""
+    """Who a pool of addresses is for: `lan` is open to the site's users, `public` to flows only."""
 
     LAN = "lan"
     PUBLIC = "public"
@@ -136,7 +150,10 @@ class Speed(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Ports:
-    """A protocol with a range of ports, both ends included; written `tcp/22`, `udp/5000-5010`, `tcp`, `icmp`, `any`."""
+    """A protocol with a range of ports, both ends included.
+
+    Written `tcp/22`, `udp/5000-5010`, `tcp`, `icmp`, `any`.
+    """
 
     protocol: Protocol
     first: int = 1
@@ -164,11 +181,12 @@ class Ports:
         """Read the written form; refuses anything else with a problem."""
         if isinstance(text, cls):
             return text
-        found = re.fullmatch(r"(tcp|udp)(?:/(\d{1,5})(?:-(\d{1,5}))?)?|icmp|any", str(text))
+        form = r"(tcp|udp)(?:/([0-9]{1,5})(?:-([0-9]{1,5}))?)?|icmp|any"
+        found = re.fullmatch(form, text) if isinstance(text, str) else None
         if not found:
             raise refuse(
                 "E-PORT-01",
-                f"'{text}' is not a protocol with a port",
+                f"{show(text)} is not a protocol with a port",
                 "no rule can be made from it",
                 "write it as tcp/22, udp/5000-5010, tcp, udp, icmp or any",
             )
@@ -178,7 +196,7 @@ class Ports:
         if not 1 <= first <= last <= MAX_PORT:
             raise refuse(
                 "E-PORT-02",
-                f"'{text}' is outside 1 to {MAX_PORT}, or ends before it starts",
+                f"{show(text)} is outside 1 to {MAX_PORT}, or ends before it starts",
                 "no packet could ever match it",
                 f"write a port from 1 to {MAX_PORT}, the lower one first",
             )
@@ -194,7 +212,7 @@ class Ports:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: object, handler: object) -> dict[str, object]:
-        return {"type": "string", "pattern": r"^((tcp|udp)(/\d+(-\d+)?)?|icmp|any)$"}
+        return {"type": "string", "pattern": r"^((tcp|udp)(/[0-9]+(-[0-9]+)?)?|icmp|any)$"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -214,88 +232,6 @@ class DeviceRef:
         return cls(site, device)
 
 
-def parse_prefix(text: object) -> IPv4Network:
-    """Read a prefix, and refuse one with host bits set by naming both repairs."""
-    if isinstance(text, IPv4Network):
-        return text
-    try:
-        loose = IPv4Network(str(text), strict=False)
-        address = IPv4Address(str(text).partition("/")[0])
-    except (AddressValueError, NetmaskValueError):
-        raise refuse(
-            "E-PFX-01",
-            f"'{text}' is not an IPv4 prefix",
-            "no address can be planned from it",
-            "write it as 192.168.1.0/24",
-        ) from None
-    if address != loose.network_address:
-        raise refuse(
-            "E-PFX-02",
-            f"{text} is not a network address: the /{loose.prefixlen} around it starts at {loose.network_address}",
-            f"read as {loose} it would cover {loose.num_addresses} addresses up to {loose.broadcast_address}",
-            f"write {loose}, or {address}/{narrowest_length(address)} to start at {address}",
-        )
-    return loose
-
-
-def narrowest_length(address: IPv4Address) -> int:
-    """Length of the widest prefix that can start at this address, and never wider than /24."""
-    value = int(address)
-    zeros = (value & -value).bit_length() - 1 if value else 32
-    return max(32 - zeros, 24)
-
-
-def parse_mac(text: str) -> str:
-    """Write a MAC address in lower case with colons."""
-    plain = text.lower().replace("-", ":")
-    if not re.fullmatch(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", plain):
-        raise refuse(
-            "E-MAC-01",
-            f"'{text}' is not a MAC address",
-            "the DHCP server would never recognise the device",
-            'write six pairs in quotes: "02:00:00:00:02:28"',
-        )
-    return plain
-
-
-def parse_wireguard_key(text: str) -> str:
-    """Check the form of a WireGuard public key: 32 bytes in base64, so 43 characters and one '='."""
-    if not re.fullmatch(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=", text):
-        raise refuse(
-            "E-KEY-01",
-            "the value is not a WireGuard public key",
-            "wg would refuse the whole peer list of this interface",
-            "paste what `wg pubkey` prints: 44 characters that end in '='",
-        )
-    return text
-
-
-def parse_host_key(text: str) -> str:
-    """Check the form of one SSH host key, as in a known_hosts line without the host."""
-    if not re.fullmatch(
-        r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-z0-9+/=]+", text
-    ):
-        raise refuse(
-            "E-KEY-02",
-            "the value is not a single SSH host key",
-            "the device could not be told from another one that answers at its address",
-            "paste type and key from /etc/ssh/ssh_host_ed25519_key.pub, without the comment",
-        )
-    return text
-
-
-def parse_reference(text: str) -> str:
-    """Check the characters of a reference to a record; whether the record exists is a rule's question."""
-    if not re.fullmatch(r"[a-z0-9]+(?:[-./][a-z0-9]+)*", text):
-        raise refuse(
-            "E-REF-00",
-            f"'{text}' cannot name anything",
-            "no rule can be made from it",
-            "write a name such as home, home.lan, home/gateway, vpn.family, namespace.cloud or paul/jamulus",
-        )
-    return text
-
-
 # RFC 1123 section 2.1: a label may start with a digit (the server `50centos` does).
 NAME_PATTERN = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
 
@@ -303,21 +239,30 @@ Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=MAX_LABEL)]
 InterfaceName = Annotated[
     str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_.-]*$", max_length=MAX_INTERFACE_NAME)
 ]
-DnsName = Annotated[
-    str,
-    Field(
-        pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=253
-    ),
-]
+# pydantic reads true as 1 and "yes" as true unless it is told to be strict.
+Flag = Annotated[bool, Field(strict=True)]
+Number = Annotated[int, Field(strict=True)]
+DnsName = Annotated[str, AfterValidator(parse_dns_name), Field(max_length=MAX_DNS_NAME)]
 Text = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=200)]
-Port = Annotated[int, Field(ge=1, le=MAX_PORT)]
-VlanId = Annotated[int, Field(ge=1, le=MAX_VLAN)]
+Port = Annotated[Number, Field(ge=1, le=MAX_PORT)]
+VlanId = Annotated[Number, Field(ge=1, le=MAX_VLAN)]
 Prefix = Annotated[
     IPv4Network,
     BeforeValidator(parse_prefix, json_schema_input_type=str),
     Field(examples=["192.168.1.0/24"]),
 ]
+Address = Annotated[
+    IPv4Address,
+    BeforeValidator(parse_address, json_schema_input_type=str),
+    Field(examples=["192.168.1.1"]),
+]
+AddressRange = Annotated[
+    str, AfterValidator(parse_pool), Field(examples=["192.168.1.100-192.168.1.199"])
+]
 Mac = Annotated[str, AfterValidator(parse_mac)]
 WireguardKey = Annotated[str, AfterValidator(parse_wireguard_key)]
 HostKey = Annotated[str, AfterValidator(parse_host_key)]
 Reference = Annotated[str, AfterValidator(parse_reference)]
+PortReference = Annotated[str, AfterValidator(parse_port_reference)]
+# Written as YAML text so that no reader turns it into a date of its own kind.
+Day = Annotated[str, AfterValidator(parse_day), Field(examples=["2027-06-30"])]
