@@ -1,0 +1,81 @@
+"""The addresses of a network and the interfaces they stand on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+from terms.values import DeviceRef, PrefixRole
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPrefix:
+    """A site's prefix with everything derived; `effective` is how the rest of the network sees it."""
+
+    site: str
+    name: str
+    cidr: IPv4Network
+    alias: IPv4Network | None
+    role: PrefixRole
+    segment: str
+    gateway: IPv4Address | None
+
+    @property
+    def effective(self) -> IPv4Network:
+        """The alias where there is one, else the prefix itself."""
+        return self.alias or self.cidr
+
+    @property
+    def reference(self) -> str:
+        """The prefix as a user writes it."""
+        return f"{self.site}.{self.name}"
+
+
+class InterfaceKind(StrEnum):
+    """What an interface with addresses is."""
+
+    UPLINK = "uplink"
+    PORT = "port"
+    VLAN = "vlan"
+
+
+@dataclass(frozen=True, slots=True)
+class L3Interface:
+    """An interface of a device that has, or may have, addresses; WireGuard interfaces are apart."""
+
+    device: DeviceRef
+    name: str
+    kind: InterfaceKind
+    segment: str | None
+    addresses: tuple[IPv4Interface, ...]
+    # For a VLAN interface: the port it stands on and its id.
+    parent: str | None = None
+    vlan: int | None = None
+    mac: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A device or reservation with an address, as DNS and DHCP see it."""
+
+    site: str
+    name: str
+    address: IPv4Address
+    effective: IPv4Address
+    prefix: str
+    segment: str
+    mac: str | None
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Every address of the network and the segment it lies on; ordered by (site id, name)."""
+
+    prefixes: tuple[PlannedPrefix, ...]
+    interfaces: tuple[L3Interface, ...]
+    hosts: tuple[Host, ...]
+    # Default router and mesh gateway of each site, by site name; None where there is none.
+    routers: dict[str, DeviceRef | None]
+    gateways: dict[str, DeviceRef | None]
+    # Cluster nodes with their node address, in the order of (site id, name).
+    nodes: tuple[tuple[DeviceRef, IPv4Address], ...]

@@ -1,0 +1,78 @@
+"""Permissions between parties."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Network
+
+from terms.values import DeviceRef, Ports, Protocol
+
+
+class PartyKind(StrEnum):
+    """What one end of a flow is."""
+
+    INTERNET = "internet"
+    PREFIX = "prefix"
+    DEVICE = "device"
+    VPN = "vpn"
+    CLIENT = "client"
+    PODS = "pods"
+
+
+@dataclass(frozen=True, slots=True)
+class PodSet:
+    """Pods of a tenant: of all its namespaces, or of some, or those with labels in one."""
+
+    tenant: str
+    namespaces: tuple[str, ...]
+    # Whether `namespaces` is every namespace of the tenant, so that its label alone selects them.
+    whole_tenant: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEnd:
+    """A published workload's address and ports: (protocol, port on the address, port of the pod)."""
+
+    name: str
+    address: IPv4Address
+    ports: tuple[tuple[Protocol, int, int], ...]
+    hostnames: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One end of a flow: the internet, addresses, or pods; never a mixture."""
+
+    kind: PartyKind
+    # As a user writes it; `paul/jamulus` for the pods behind a published service.
+    name: str
+    site: str | None = None
+    # Addresses inside their own site, and as every other site sees them (the alias); pods and internet have none.
+    networks: tuple[IPv4Network, ...] = ()
+    effective: tuple[IPv4Network, ...] = ()
+    device: DeviceRef | None = None
+    pods: PodSet | None = None
+    service: ServiceEnd | None = None
+
+
+class Origin(StrEnum):
+    """Whether a flow was written down by the user or follows from something that was."""
+
+    DECLARED = "declared"
+    IMPLIED = "implied"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFlow:
+    """A permission between two parties; `ports` are those of the target's address, services' ports for a service."""
+
+    name: str
+    origin: Origin
+    source: Party
+    target: Party
+    ports: tuple[Ports, ...]
+    why: str
+    # Public port on the target site's router that is forwarded to the single port of `ports`.
+    public_port: int | None = None
+    # Position in the configured flows, for the path of a problem.
+    index: int | None = None

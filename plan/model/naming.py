@@ -1,0 +1,56 @@
+"""DHCP and DNS of one device."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+
+
+@dataclass(frozen=True, slots=True)
+class DhcpRange:
+    """DHCP service on one prefix; with `relayed_by` the requests come from another device."""
+
+    prefix: str
+    interface: str
+    network: IPv4Network
+    first: IPv4Address
+    last: IPv4Address
+    lease: str
+    router: IPv4Address | None
+    dns: IPv4Address | None
+    relayed_by: IPv4Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DhcpReservation:
+    """A fixed lease."""
+
+    name: str
+    mac: str
+    address: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class DhcpRelay:
+    """Requests that this device passes on: its address on the segment, and the server."""
+
+    local: IPv4Address
+    server: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class DnsRecord:
+    """A name with the address that clients of this device must get: an alias where the host is at another site."""
+
+    name: str
+    address: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class Dnsmasq:
+    """DHCP and DNS of one device."""
+
+    domain: str
+    interfaces: tuple[str, ...]
+    ranges: tuple[DhcpRange, ...]
+    reservations: tuple[DhcpReservation, ...]
+    relays: tuple[DhcpRelay, ...]
+    records: tuple[DnsRecord, ...]
