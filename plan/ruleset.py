@@ -9,7 +9,10 @@ from terms.values import Ports, Protocol
 
 
 class Chain(StrEnum):
-    """Base chains of the owned table, in the order a packet meets them; none of the names is an nft keyword."""
+    """Base chains of the owned table, in the order a packet meets them.
+
+    None of the names is an nft keyword: `map` or `fwd` would be refused.
+    """
 
     PREROUTING = "nat_prerouting"
     MSS = "mangle_forward"
@@ -37,7 +40,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a packet must look like; an empty tuple asks nothing, several values in one are alternatives."""
+    """What a packet looks like; an empty tuple asks nothing, several values are alternatives."""
 
     input_interfaces: tuple[str, ...] = ()
     output_interfaces: tuple[str, ...] = ()
@@ -71,7 +74,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class TranslateDestination:
-    """Rewrite the destination: to one address (and port), or one to one into a range of equal size."""
+    """Rewrite the destination: to one address and port, or one to one into an equal range."""
 
     to: IPv4Network
     port: int | None = None

@@ -9,7 +9,7 @@ from terms.values import DeviceRef, PrefixRole
 
 @dataclass(frozen=True, slots=True)
 class PlannedPrefix:
-    """A site's prefix with everything derived; `effective` is how the rest of the network sees it."""
+    """A site's prefix with everything derived."""
 
     site: str
     name: str

@@ -59,7 +59,7 @@ class TenantPlan:
 
 @dataclass(frozen=True, slots=True)
 class ClusterPlan:
-    """What the cluster needs from the network: MTU chain and the ports that its nodes open to each other."""
+    """What the cluster needs of the network: MTU chain and ports between nodes."""
 
     name: str
     pod_mtu: int

@@ -31,7 +31,7 @@ class PodSet:
 
 @dataclass(frozen=True, slots=True)
 class ServiceEnd:
-    """A published workload's address and ports: (protocol, port on the address, port of the pod)."""
+    """A workload's address and ports: (protocol, port on the address, port of the pod)."""
 
     name: str
     address: IPv4Address
@@ -47,7 +47,8 @@ class Party:
     # As a user writes it; `paul/jamulus` for the pods behind a published service.
     name: str
     site: str | None = None
-    # Addresses inside their own site, and as every other site sees them (the alias); pods and internet have none.
+    # Addresses inside their own site, and as every other site sees them (the alias).
+    # Pods and the internet have none.
     networks: tuple[IPv4Network, ...] = ()
     effective: tuple[IPv4Network, ...] = ()
     device: DeviceRef | None = None
@@ -64,7 +65,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedFlow:
-    """A permission between two parties; `ports` are those of the target's address, services' ports for a service."""
+    """A permission between two parties; `ports` are those of the target's address."""
 
     name: str
     origin: Origin

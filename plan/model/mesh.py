@@ -1,4 +1,4 @@
-"""Links between sites, the WireGuard interfaces that make them, routes and ways in for the operator."""
+"""Links between sites, WireGuard interfaces, routes, and ways in for the operator."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,7 +57,7 @@ class WireguardInterface:
 
 @dataclass(frozen=True, slots=True)
 class Mesh:
-    """Links between sites and the WireGuard interfaces that make them; one interface per gateway and endpoint."""
+    """Links between sites and the WireGuard interfaces that make them."""
 
     links: tuple[SiteLink, ...]
     interfaces: tuple[WireguardInterface, ...]
@@ -74,7 +74,7 @@ class MtuStep:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A route that a device needs beyond its connected ones; `via` is None for a route into a tunnel."""
+    """A route beyond the connected ones; `via` is None for a route into a tunnel."""
 
     device: DeviceRef
     destination: IPv4Network

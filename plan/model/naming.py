@@ -38,7 +38,7 @@ class DhcpRelay:
 
 @dataclass(frozen=True, slots=True)
 class DnsRecord:
-    """A name with the address that clients of this device must get: an alias where the host is at another site."""
+    """A name with the address that clients of this device get: an alias for another site's host."""
 
     name: str
     address: IPv4Address

@@ -1,0 +1,113 @@
+"""Reads the command line and hands over to one verb."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from cli.exits import Exit
+from terms.problem import DescriptionError
+
+HELP = "Describe a network over several places as one stack, and see each change before it happens."
+
+stack_option = click.option(
+    "--stack",
+    "-s",
+    required=True,
+    metavar="NAME",
+    help="The stack: Pulumi.NAME.yaml is its description.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+@click.group(help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Hold the verbs together."""
+
+
+@commands.command()
+@stack_option
+@json_option
+@click.option("--strict", is_flag=True, help="Treat warnings as problems.")
+def check(stack: str, as_json: bool, strict: bool) -> Exit:
+    """Report every problem of the description at once; needs no engine and no network."""
+    from cli.check import run_check
+
+    return run_check(stack, as_json=as_json, strict=strict)
+
+
+@commands.command()
+@stack_option
+@json_option
+@click.option("--diff", is_flag=True, help="Show every input of every resource, text line by line.")
+@click.option(
+    "--against",
+    metavar="FILE",
+    help="Compare with the file that `pulumi stack export` wrote, instead of with nothing.",
+)
+@click.option("--expect-no-changes", is_flag=True, help="Exit 4 when anything would change.")
+def preview(
+    stack: str, as_json: bool, diff: bool, against: str | None, expect_no_changes: bool
+) -> Exit:
+    """Show what would change: resources, who can reach whom, and where the views are."""
+    from cli.preview import Wish, run_preview
+
+    return run_preview(
+        stack,
+        Wish(as_json=as_json, diff=diff, against=against, expect_no_changes=expect_no_changes),
+    )
+
+
+@commands.command()
+@stack_option
+@json_option
+@click.argument("source", required=False, metavar="[FROM")
+@click.argument("target", required=False, metavar="TO")
+@click.argument("port", required=False, metavar="[PORT]]")
+def reach(
+    stack: str, as_json: bool, source: str | None, target: str | None, port: str | None
+) -> Exit:
+    """Say whether FROM reaches TO, and by which rules; without arguments, show the whole matrix."""
+    from cli.reach import run_reach
+
+    if source and not target:
+        raise click.UsageError(
+            f"'{source}' reaches whom? Give a FROM and a TO, or neither for the matrix."
+        )
+    return run_reach(stack, (source, target, port), as_json=as_json)
+
+
+@commands.command()
+@stack_option
+@click.option("--out", metavar="DIR", help="Folder to write to; out/NAME by default.")
+def draw(stack: str, out: str | None) -> Exit:
+    """Write the views: network.json, and every file of every device and the cluster as text."""
+    from cli.draw import run_draw
+
+    return run_draw(stack, out)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one verb and leave with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; a user's mistake becomes a sentence and a code, never a traceback."""
+    from cli.problems import print_problems
+    from cli.stack import StackNotFoundError
+
+    try:
+        return int(commands.main(arguments, prog_name="la1r", standalone_mode=False) or Exit.FINE)
+    except click.ClickException as error:
+        error.show()
+        return Exit.WRONG_USAGE
+    except StackNotFoundError as error:
+        click.echo(str(error), err=True)
+        return Exit.WRONG_USAGE
+    except DescriptionError as error:
+        print_problems(error.problems, as_json="--json" in (arguments or sys.argv))
+        return Exit.PROBLEMS
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return Exit.INTERRUPTED

@@ -1,0 +1,79 @@
+"""Finds a stack's file and computes what its network comes to."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from config.load import LoadedStack, load_stack
+from plan.build import build_plan
+from plan.model import Plan
+from plan.problems import find_plan_problems
+from reach.compare import find_reach_problems
+from reach.evaluate import evaluate
+from reach.model import Reach
+from render.kubernetes import lint_manifests, render_manifests
+from render.manifest import Manifest
+from terms.problem import DescriptionError, Problem, Severity
+
+PROJECT_FILE = "Pulumi.yaml"
+
+
+class StackNotFoundError(Exception):
+    """There is no such stack, or no project around the current folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A stack's description with everything that follows from it."""
+
+    name: str
+    folder: Path
+    stack: LoadedStack
+    plan: Plan
+    manifests: tuple[Manifest, ...]
+    reach: Reach
+
+
+def find_project() -> Path:
+    """The folder of the nearest Pulumi.yaml, from here upwards; raises StackNotFoundError."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / PROJECT_FILE).is_file():
+            return folder
+    raise StackNotFoundError(
+        f"There is no {PROJECT_FILE} in {here} or above it.\n"
+        "Run la1r in the folder of the project, or in one below it."
+    )
+
+
+def stack_path(folder: Path, name: str) -> Path:
+    """The file of the stack; raises StackNotFoundError with the stacks that there are."""
+    path = folder / f"Pulumi.{name}.yaml"
+    if path.is_file():
+        return path
+    names = sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
+    near = get_close_matches(name, names, 1)
+    hint = f"Did you mean '{near[0]}'? " if near else ""
+    raise StackNotFoundError(
+        f"There is no stack '{name}': {path.name} does not exist.\n"
+        f"{hint}The stacks here are: {', '.join(names) or 'none yet'}."
+    )
+
+
+def compute_whole(name: str) -> Whole:
+    """Load, plan, render and evaluate a stack; raises DescriptionError with every problem found."""
+    folder = find_project()
+    stack = load_stack(stack_path(folder, name))
+    plan = build_plan(stack.network)
+    stop_at(stack, find_plan_problems(plan))
+    manifests = render_manifests(plan)
+    reach = evaluate(plan, manifests)
+    stop_at(stack, (*lint_manifests(manifests), *find_reach_problems(plan, reach)))
+    return Whole(name, folder, stack, plan, manifests, reach)
+
+
+def stop_at(stack: LoadedStack, problems: tuple[Problem, ...]) -> None:
+    """Raise DescriptionError if there are problems, each with its place in the file."""
+    located = tuple(sorted((stack.locate(problem) for problem in problems), key=lambda p: p.order))
+    if any(problem.severity is Severity.ERROR for problem in located):
+        raise DescriptionError((*located, *stack.warnings))
