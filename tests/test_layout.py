@@ -41,7 +41,7 @@ BORDERS = {
     "terms": _border("", PYDANTIC, "the vocabulary stands on nothing of ours"),
     "config": _border(
         "terms",
-        PYDANTIC | {"ruamel"},
+        PYDANTIC | {"yaml"},
         "a description is checked before anything is computed from it",
     ),
     "plan": _border(
