@@ -1,0 +1,34 @@
+"""Writes as many bytes as bench/mesh.py did, with f-strings alone: `python bench/bare_mesh.py N FOLDER BYTES`."""
+
+import sys
+from pathlib import Path
+
+
+def peer_text(site: int, peer: int) -> str:
+    """The peer block and the route that any generator has to write for one link."""
+    lan = f"172.{16 + peer // 256}.{peer % 256}.0/24"
+    return (
+        f"# site{peer}\n[Peer]\nPublicKey = @gateway/site{peer}/gateway\n"
+        f"PresharedKey = @psk/site{site}--site{peer}\nEndpoint = site{peer}.example.net:51820\n"
+        f"AllowedIPs = 10.8.{peer // 256}.{peer % 256}/32, {lan}\n\n"
+        f"route {lan} dev wg-mesh\n"
+    )
+
+
+def main() -> None:
+    """Write one file a site, until the size is reached."""
+    count, folder, size = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    each = size // count
+    for site in range(count):
+        parts: list[str] = []
+        written = peer = 0
+        while written < each:
+            text = peer_text(site, peer % count)
+            parts.append(text)
+            written += len(text)
+            peer += 1
+        (folder / f"site{site}").write_text("".join(parts))
+
+
+if __name__ == "__main__":
+    main()

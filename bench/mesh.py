@@ -1,0 +1,57 @@
+"""Plans and writes a full mesh of N sites: `python bench/mesh.py N FOLDER`; prints the bytes written."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from config.load import load_network
+from plan.build import build_plan
+from render.linux import render_linux
+
+# Any well-formed key serves: nothing here is ever dialled.
+HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGV4YW1wbGUgZ2F0ZXdheS4uLi4uLi4uLi4uLi4uLi4u"
+
+
+def describe_mesh(count: int) -> dict[str, object]:
+    """A network of that many dialable sites, each with one router and one LAN."""
+    return {
+        "sites": {f"site{number}": describe_site(number) for number in range(1, count + 1)},
+        "vpn": {"backbone": {"cidr": "10.8.0.0/20"}},
+    }
+
+
+def describe_site(number: int) -> dict[str, object]:
+    """One site."""
+    lan = f"172.{16 + number // 256}.{number % 256}"
+    return {
+        "id": number,
+        "circuit": {"kind": "static", "endpoint": f"site{number}.example.net"},
+        "prefixes": {"lan": {"cidr": f"{lan}.0/24", "role": "user"}},
+        "devices": {
+            "gateway": {
+                "role": "router",
+                "platform": "linux",
+                "interfaces": {
+                    "wan0": {"uplink": True},
+                    "lan0": {"segment": "lan", "addresses": [f"{lan}.1"]},
+                },
+                "manage": {"host_key": HOST_KEY},
+            }
+        },
+    }
+
+
+def main() -> None:
+    """Write the files of every device."""
+    count, folder = int(sys.argv[1]), Path(sys.argv[2])
+    size = 0
+    for device in build_plan(load_network(describe_mesh(count))).devices:
+        for file in render_linux(device):
+            path = folder / f"{device.ref.site}-{Path(file.path).name}"
+            size += path.write_text(file.text)
+    print(size)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""Times whole processes in pairs, so that a busy machine slows both sides alike."""
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A command with its folder and environment."""
+
+    command: Sequence[str]
+    folder: str
+    environment: Mapping[str, str]
+
+
+def python_task(folder: str, *arguments: str) -> Task:
+    """This interpreter with arguments, from a folder."""
+    return Task((sys.executable, *arguments), folder, dict(os.environ))
+
+
+def wall_seconds(task: Task) -> float:
+    """Run once; seconds on the clock."""
+    begin = time.perf_counter()
+    finish(task)
+    return time.perf_counter() - begin
+
+
+def cpu_seconds(task: Task) -> float:
+    """Run once; seconds of processor time, of children too."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    finish(task)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def finish(task: Task) -> None:
+    """Run to the end; a failure shows its last lines and stops the benchmark."""
+    done = subprocess.run(
+        task.command,
+        cwd=task.folder,
+        env=dict(task.environment),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=300,
+        check=False,
+    )
+    if done.returncode != 0:
+        tail = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
+        raise SystemExit(f"{' '.join(task.command)} failed with {done.returncode}:\n{tail}")
+
+
+def compare(ours: Task, theirs: Task, clock: Callable[[Task], float], runs: int) -> float:
+    """Median over interleaved runs of (our time / their time); one warm-up of each first."""
+    clock(ours), clock(theirs)
+    return median(clock(ours) / clock(theirs) for _ in range(runs))
