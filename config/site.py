@@ -236,7 +236,7 @@ class Site(Record):
 
     id: Number = Field(
         ge=1,
-        le=250,
+        le=4000,
         description="number of the site, unique and never reused: its mesh address ends in it",
     )
     circuit: Circuit = Field(description="the uplink")
