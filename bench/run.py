@@ -1,0 +1,117 @@
+"""Measures ratios side by side, prints them as a table and writes bench/latest.json.
+
+A benchmark and not a test: it exits 0 whatever it measures. Rows that need the Pulumi CLI say so where there is none.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bench.engines import compare_engines, compare_program
+from bench.timing import compare, cpu_seconds, python_task
+
+RUNS = 5
+MESH_SIZES = (50, 100, 200, 400)
+CHECK_GOAL = 2.5
+MESH_GOAL = 3.0
+PER_LINK_GOAL = 1.3
+BARE_IMPORT = "import pydantic, netaddr, ruamel.yaml; pydantic.create_model('M', a=(int, 1))"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured figure; `holds` is None where it could not be measured or has no goal."""
+
+    name: str
+    value: float | None
+    unit: str
+    goal: float | None
+    holds: bool | None
+    peer: str
+
+
+def row(name: str, value: float | None, goal: float | None, peer: str) -> Row:
+    """A ratio with its goal, which is an upper limit."""
+    holds = value <= goal if value is not None and goal is not None else None
+    rounded = None if value is None else round(value, 3)
+    return Row(name, rounded, "ratio", goal, holds, peer)
+
+
+def check_row() -> Row:
+    """`la1r check` of prod, with reach, beside bare imports."""
+    ours = python_task(str(ROOT), "-m", "cli.main", "check", "--stack", "prod")
+    theirs = python_task(str(ROOT), "-c", BARE_IMPORT)
+    value = compare(ours, theirs, cpu_seconds, RUNS)
+    return row("la1r check prod", value, CHECK_GOAL, "import pydantic, netaddr, ruamel.yaml")
+
+
+def mesh_rows() -> list[Row]:
+    """Plan and text of full meshes beside a bare script, and the growth of the cost of one link."""
+    rows, per_link = [], {}
+    for size in MESH_SIZES:
+        ratio, per_link[size] = measure_mesh(size)
+        rows.append(row(f"full mesh of {size} sites", ratio, MESH_GOAL, "f-strings, same bytes"))
+    for small, large in zip(MESH_SIZES, MESH_SIZES[1:], strict=False):
+        growth = per_link[large] / per_link[small]
+        rows.append(row(f"cost per link, {large} sites", growth, PER_LINK_GOAL, f"{small} sites"))
+    return rows
+
+
+def measure_mesh(size: int) -> tuple[float, float]:
+    """(Our time / bare time, our seconds per link beyond the fixed cost of one site)."""
+    with tempfile.TemporaryDirectory() as folder:
+        ours = python_task(folder, str(ROOT / "bench/mesh.py"), str(size), folder)
+        alone = python_task(folder, str(ROOT / "bench/mesh.py"), "1", folder)
+        done = subprocess.run(ours.command, capture_output=True, text=True, check=True, timeout=300)
+        theirs = python_task(
+            folder, str(ROOT / "bench/bare_mesh.py"), str(size), folder, done.stdout.strip()
+        )
+        ratio = compare(ours, theirs, cpu_seconds, 3)
+        links = size * (size - 1) / 2
+        seconds = min(cpu_seconds(ours) for _ in range(3)) - min(
+            cpu_seconds(alone) for _ in range(3)
+        )
+        return ratio, seconds / links
+
+
+def engine_rows() -> list[Row]:
+    """Rows that need the Pulumi CLI; without it they stand in the table unmeasured."""
+    goals = {50: 0.4, 1000: 0.35}
+    have = shutil.which("pulumi") is not None
+    program = compare_program(ROOT, RUNS) if have else None
+    rows = [row("whole preview of prod on the CLI", program, 1.15, "bare program, same resources")]
+    for count, goal in goals.items():
+        value = compare_engines(ROOT, count, 3) if have else None
+        rows.append(row(f"built-in engine, {count} resources", value, goal, "the Pulumi CLI"))
+    return rows
+
+
+def print_table(rows: list[Row]) -> None:
+    """The rows for a person."""
+    print(f"{'what':<36} {'ratio':>8} {'goal':>6}  beside")
+    for line in rows:
+        value = "no CLI" if line.value is None else f"{line.value:.2f}"
+        mark = {True: "", False: "  MISSED", None: ""}[line.holds]
+        goal = "" if line.goal is None else f"{line.goal:.2f}"
+        print(f"{line.name:<36} {value:>8} {goal:>6}  {line.peer}{mark}")
+
+
+def main() -> None:
+    """Measure everything."""
+    rows = [check_row(), *mesh_rows(), *engine_rows()]
+    print_table(rows)
+    target = ROOT / "bench" / "latest.json"
+    target.write_text(json.dumps([asdict(line) for line in rows], indent=2) + "\n")
+    if shutil.which("pulumi") is None:
+        print("The rows beside the Pulumi CLI need a `pulumi` on PATH and were not measured.")
+
+
+if __name__ == "__main__":
+    main()
