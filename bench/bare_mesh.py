@@ -1,4 +1,4 @@
-"""Writes as many bytes as bench/mesh.py did, with f-strings alone: `python bench/bare_mesh.py N FOLDER BYTES`."""
+"""Writes as many bytes as bench/mesh.py did, with f-strings alone: `N FOLDER BYTES`."""
 
 import sys
 from pathlib import Path

@@ -7,8 +7,6 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 from engine.deployment import empty_deployment
 from engine.preview import Preview, preview
 from engine.program import Program

@@ -11,7 +11,7 @@ from bench.timing import Task, compare, python_task, wall_seconds
 
 PROJECT = "name: {name}\nruntime: {{name: python, options: {{virtualenv: {venv}}}}}\n"
 # The passphrase guards nothing: every state here is empty and thrown away.
-PASSPHRASE = "benchmark"
+PASSPHRASE = "benchmark"  # noqa: S105 - it opens nothing that is kept
 
 
 def cli_environment(state: Path) -> dict[str, str]:
@@ -38,7 +38,7 @@ def cli_task(folder: Path, stack: str, state: Path) -> Task:
 
 
 def write_project(folder: Path, name: str, program: Path, config: dict[str, str]) -> None:
-    """A project of one program; `bench.json` tells the built-in engine the same as the stack file."""
+    """A project of one program; `bench.json` tells the built-in engine what the stack file says."""
     venv = Path(sys.executable).parent.parent
     (folder / "Pulumi.yaml").write_text(PROJECT.format(name=name, venv=venv))
     (folder / "__main__.py").write_text(program.read_text())

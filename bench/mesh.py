@@ -1,9 +1,7 @@
-"""Plans and writes a full mesh of N sites: `python bench/mesh.py N FOLDER`; prints the bytes written."""
+"""Plans and writes a full mesh of N sites: `N FOLDER`; prints the bytes written."""
 
 import sys
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from config.load import load_network
 from plan.build import build_plan

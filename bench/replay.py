@@ -1,4 +1,4 @@
-"""A bare Pulumi program that registers the resources listed in resources.json, and computes nothing."""
+"""A bare Pulumi program that registers the resources of resources.json, and computes nothing."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A Pulumi program that registers as many plain resources as `bench:count` says, for timing engines."""
+"""A Pulumi program of as many plain resources as `bench:count` says, for timing engines."""
 
 import pulumi
 from pulumi_command.local import Command

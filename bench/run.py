@@ -1,18 +1,18 @@
 """Measures ratios side by side, prints them as a table and writes bench/latest.json.
 
-A benchmark and not a test: it exits 0 whatever it measures. Rows that need the Pulumi CLI say so where there is none.
+A benchmark and not a test: it exits 0 whatever it measures. Rows that need the Pulumi CLI say
+so where there is none.
 """
 
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
 
 from bench.engines import compare_engines, compare_program
 from bench.timing import compare, cpu_seconds, python_task
@@ -58,7 +58,7 @@ def mesh_rows() -> list[Row]:
     for size in MESH_SIZES:
         ratio, per_link[size] = measure_mesh(size)
         rows.append(row(f"full mesh of {size} sites", ratio, MESH_GOAL, "f-strings, same bytes"))
-    for small, large in zip(MESH_SIZES, MESH_SIZES[1:], strict=False):
+    for small, large in pairwise(MESH_SIZES):
         growth = per_link[large] / per_link[small]
         rows.append(row(f"cost per link, {large} sites", growth, PER_LINK_GOAL, f"{small} sites"))
     return rows
