@@ -12,11 +12,10 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-
 from bench.engines import compare_engines, compare_program
 from bench.timing import compare, cpu_seconds, python_task
 
+ROOT = Path(__file__).resolve().parent.parent
 RUNS = 5
 MESH_SIZES = (50, 100, 200, 400)
 CHECK_GOAL = 2.5
