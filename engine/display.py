@@ -1,0 +1,147 @@
+"""Shows a preview: as a coloured tree, as a diff with every line, or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.details import Line, detail_lines, output_lines
+from engine.problems import Diagnostic, Severity
+from engine.report import preview_json
+from engine.steps import Op, Step
+from engine.tree import MARKS, plan_text, rows
+from engine.urn import STACK_TYPE
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from engine.preview import Preview
+
+__all__ = ["preview_json", "render_preview"]
+
+_STYLES = {
+    "+": "green",
+    "++": "green",
+    "~": "yellow",
+    "+-": "magenta",
+    "-": "red",
+    "--": "red",
+    "@": "cyan",
+    "<": "cyan",
+    "<<": "cyan",
+}
+_SEVERITY_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
+_COUNT_WORDS = (
+    (Op.CREATE, "to create"),
+    (Op.UPDATE, "to update"),
+    (Op.REPLACE, "to replace"),
+    (Op.DELETE, "to delete"),
+    (Op.SAME, "unchanged"),
+)
+_Painted = tuple[str, str]
+
+
+def render_preview(preview: Preview, *, diff: bool, console: Console) -> None:
+    """Print a preview; ``diff`` shows every input and, line by line, every change of text."""
+    lines = list(_diff(preview) if diff else _tree(preview))
+    _paint(lines, console)
+    _paint(list(_diagnostics(preview.diagnostics)), console)
+    _paint(list(_outputs(preview)), console)
+    _paint(list(_counts(preview)), console)
+
+
+def _paint(lines: list[_Painted], console: Console) -> None:
+    """Print lines with their styles; without colours in one go, which is much quicker."""
+    if not lines:
+        return
+    if console.color_system is None:
+        console.file.write("\n".join(text for text, _ in lines) + "\n")
+        return
+    from rich.text import Text
+
+    painted = Text("\n").join(Text(text, style) for text, style in lines)
+    console.print(painted, soft_wrap=True, highlight=False)
+
+
+def _tree(preview: Preview) -> Iterator[_Painted]:
+    table = list(rows(preview.steps))
+    types = [row.branch + row.step.type for row in table]
+    wide = max(map(len, types), default=4)
+    names = max((len(row.step.resource.name) for row in table), default=4)
+    yield f"Previewing ({preview.program.stack}):", "bold"
+    if not table:
+        return
+    yield f"     {'Type':<{wide}}  {'Name':<{names}}  Plan", "bold"
+    for row, kind in zip(table, types, strict=True):
+        mark = MARKS[row.step.op]
+        name = row.step.resource.name
+        text = f" {mark:<2}  {kind:<{wide}}  {name:<{names}}  {row.plan:<8}  {row.info}"
+        yield text.rstrip(), _STYLES.get(mark, "")
+
+
+def _diff(preview: Preview) -> Iterator[_Painted]:
+    depths: dict[str, int] = {}
+    yield f"Previewing ({preview.program.stack}):", "bold"
+    for step in preview.steps:
+        depth = depths.get(step.resource.parent, -1) + 1
+        depths[step.urn] = depth
+        if step.op is not Op.SAME:
+            yield from _step(step, depth)
+
+
+def _step(step: Step, depth: int) -> Iterator[_Painted]:
+    mark = MARKS[step.op]
+    pad = "    " * depth
+    yield f"{pad}{mark:<2}{step.type}: ({plan_text(step.op)})", _STYLES.get(mark, "")
+    if step.resource.id and step.old:
+        yield f"{pad}    [id={step.old.id}]", ""
+    yield f"{pad}    [urn={step.urn}]", ""
+    if step.op in (Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED):
+        return  # the replacing step shows the difference
+    for line in detail_lines(step, depth + 1):
+        yield _line(line)
+
+
+def _line(line: Line) -> _Painted:
+    pad = "    " * line.indent
+    return f"{pad}{line.mark} {line.text}".rstrip(), _STYLES.get(line.mark, "")
+
+
+def _diagnostics(diagnostics: tuple[Diagnostic, ...]) -> Iterator[_Painted]:
+    if not diagnostics:
+        return
+    yield "", ""
+    yield "Diagnostics:", "bold"
+    for diagnostic in diagnostics:
+        style = _SEVERITY_STYLES.get(diagnostic.severity, "")
+        first, *rest = diagnostic.message.rstrip("\n").split("\n")
+        about = f" ({diagnostic.urn})" if diagnostic.urn and diagnostic.urn not in first else ""
+        yield f"  {diagnostic.severity}: {first}{about}", style
+        for text in rest:
+            yield f"    {text}", style
+
+
+def _outputs(preview: Preview) -> Iterator[_Painted]:
+    stack = next((step for step in preview.steps if step.type == STACK_TYPE), None)
+    if stack is None:
+        return
+    new = stack.new.outputs if stack.new else {}
+    old = stack.old.outputs if stack.old else {}
+    lines = list(output_lines(old, new))
+    if lines:
+        yield "", ""
+        yield "Outputs:", "bold"
+        yield from map(_line, lines)
+
+
+def _counts(preview: Preview) -> Iterator[_Painted]:
+    yield "", ""
+    yield "Resources:", "bold"
+    counts = preview.counts
+    for op, words in _COUNT_WORDS:
+        if counts.get(op):
+            mark = MARKS[op]
+            yield f"    {mark:<2} {counts[op]} {words}", _STYLES.get(mark, "")
+    if not preview.ok:
+        yield "", ""
+        yield "The preview failed.", "bold red"

@@ -1,0 +1,94 @@
+"""Carries out steps; previewing them is the one way of doing so yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Protocol
+
+from engine.deployment import ResourceState
+from engine.problems import EngineError
+from engine.providers.base import Comparison, Provider
+from engine.providers.registry import Registry
+from engine.steps import Op, Step
+from engine.urn import is_provider
+from engine.values import Secret
+
+
+class Executor(Protocol):
+    """Does what a step says."""
+
+    def apply(self, step: Step, provider: Provider | None) -> ResourceState | None:
+        """The state the resource has afterwards; None when it has none.
+
+        Raises EngineError when it cannot be done.
+        """
+        ...
+
+
+_CREATES = frozenset({Op.CREATE, Op.CREATE_REPLACEMENT})
+
+
+class PreviewExecutor:
+    """Changes nothing: tells what is known of the states that steps would lead to."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def apply(self, step: Step, provider: Provider | None) -> ResourceState | None:
+        new, old = step.new, step.old
+        if new is None:
+            _refuse_protected(step)
+            return None
+        if step.op is Op.SAME and old is not None:
+            self._keep_provider(new, old)
+            return mark_secret_outputs(replace(new, id=old.id, outputs=old.outputs))
+        if step.op is Op.UPDATE and old is not None:
+            return mark_secret_outputs(self._updated(new, old, provider))
+        if step.op in _CREATES:
+            return mark_secret_outputs(_created(new, provider))
+        return new
+
+    def _keep_provider(self, new: ResourceState, old: ResourceState) -> None:
+        if is_provider(new.type):
+            self._registry.configure(f"{new.urn}::{old.id}", new.urn, old.inputs)
+
+    def _updated(
+        self, new: ResourceState, old: ResourceState, provider: Provider | None
+    ) -> ResourceState:
+        if provider is None:
+            return new
+        if is_provider(new.type):
+            self._registry.configure(f"{new.urn}::{old.id}", new.urn, new.inputs)
+        comparison = Comparison(new.urn, old.inputs, old.outputs, new.inputs, new.ignore_changes)
+        return replace(new, id=old.id, outputs=provider.preview_update(comparison))
+
+
+def _created(new: ResourceState, provider: Provider | None) -> ResourceState:
+    if provider is None:
+        return new
+    given_id, outputs = provider.preview_create(new.urn, new.inputs)
+    return replace(new, id=given_id, outputs=outputs)
+
+
+def _refuse_protected(step: Step) -> None:
+    resource = step.resource
+    if step.op is Op.DELETE and resource.protect:
+        raise EngineError(
+            f"resource '{resource.urn}' cannot be deleted because it is protected. To unprotect "
+            "it, put it back into the program without the `protect` option and deploy once",
+            resource.urn,
+        )
+
+
+def mark_secret_outputs(state: ResourceState) -> ResourceState:
+    """The state with those outputs secret that are named so or whose namesake input is secret."""
+    hidden = {
+        key: Secret(value)
+        for key, value in state.outputs.items()
+        if not isinstance(value, Secret) and _is_secret_output(state, key)
+    }
+    return replace(state, outputs={**state.outputs, **hidden}) if hidden else state
+
+
+def _is_secret_output(state: ResourceState, key: str) -> bool:
+    return key in state.additional_secret_outputs or isinstance(state.inputs.get(key), Secret)

@@ -1,0 +1,40 @@
+"""Turns values into what may be shown: secrets masked, unknowns named."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from engine.values import Blob, Properties, Reference, Secret, Unknown, Value
+
+SECRET_TEXT = "[secret]"  # noqa: S105  # shown in the place of one
+UNKNOWN_TEXT = "[unknown]"
+
+Plain: TypeAlias = "None | bool | int | float | str | list[Plain] | dict[str, Plain]"
+
+
+def plain(value: Value, unknown: str = UNKNOWN_TEXT) -> Plain:
+    """The value as plain data; ``unknown`` stands for what is not known yet."""
+    if isinstance(value, dict):
+        return {key: plain(item, unknown) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item, unknown) for item in value]
+    if isinstance(value, Secret):
+        return SECRET_TEXT
+    if isinstance(value, Unknown):
+        return unknown
+    if isinstance(value, Blob):
+        return blob_text(value)
+    if isinstance(value, Reference):
+        return value.urn
+    return value
+
+
+def plain_all(properties: Properties, unknown: str = UNKNOWN_TEXT) -> dict[str, Plain]:
+    """The properties as plain data, without what the engine keeps for itself."""
+    return {key: plain(value, unknown) for key, value in properties.items() if key != "__internal"}
+
+
+def blob_text(blob: Blob) -> str:
+    """What an asset is: where it comes from, and the beginning of its digest."""
+    source = blob.content.get("path") or blob.content.get("uri") or "text"
+    return f"asset({source}, {blob.digest[:12]})"

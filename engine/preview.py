@@ -1,0 +1,82 @@
+"""Previews a program: what would be done to lead from a prior deployment to what it describes."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from engine.deployment import Deployment
+from engine.events import Event
+from engine.problems import Diagnostic, Severity
+from engine.program import Program
+from engine.steps import Op, Step
+from engine.values import Properties
+
+_COUNTED = {
+    Op.SAME: "same",
+    Op.CREATE: "create",
+    Op.UPDATE: "update",
+    Op.DELETE: "delete",
+    Op.REPLACE: "replace",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The result of a preview; ``ok`` is False when it or the program failed."""
+
+    program: Program
+    steps: tuple[Step, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    stack_outputs: Properties
+    ok: bool
+    seconds: float
+
+    @property
+    def counts(self) -> Mapping[Op, int]:
+        """How many resources each operation would be done to."""
+        return Counter(step.op for step in self.steps if step.op in _COUNTED)
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything would change."""
+        return any(step.op is not Op.SAME for step in self.steps)
+
+
+def preview(
+    program: Program, prior: Deployment, *, on_event: Callable[[Event], None] | None = None
+) -> Preview:
+    """Run the program without changing anything, and tell what a deployment would do.
+
+    Deletions are planned only when the program ran to its end. Raises KeyboardInterrupt when the
+    user interrupts the program.
+    """
+    from engine.run import Run
+    from engine.runner import run_program
+
+    started = time.monotonic()
+    run = Run(program, prior, on_event)
+    if prior.locked_secrets:
+        run.report(_locked_warning(prior.locked_secrets))
+    run_program(program, run)
+    if not run.failed:
+        run.finish()
+    return Preview(
+        program=program,
+        steps=tuple(run.steps),
+        diagnostics=tuple(run.diagnostics),
+        stack_outputs=run.stack_outputs,
+        ok=not run.failed,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _locked_warning(count: int) -> Diagnostic:
+    secrets = "1 secret" if count == 1 else f"{count} secrets"
+    return Diagnostic(
+        Severity.WARNING,
+        f"{secrets} of the recorded state could not be opened and will look changed: set "
+        "PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
+    )

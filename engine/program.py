@@ -1,0 +1,25 @@
+"""A Pulumi program: where it is, and what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A Pulumi Python program and its configuration.
+
+    ``config`` maps full keys (``project:key``) to text; objects are JSON text. ``parallel`` is how
+    many registrations may wait at once; None leaves it to the engine.
+    """
+
+    project: str
+    stack: str
+    folder: Path
+    entry: str = "__main__.py"
+    config: Mapping[str, str] = field(default_factory=dict)
+    secret_keys: frozenset[str] = frozenset()
+    parallel: int | None = None
+    organization: str = "organization"

@@ -1,0 +1,1 @@
+"""Provider behaviours: what the real providers say about inputs, differences and previews."""

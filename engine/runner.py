@@ -1,0 +1,140 @@
+"""Runs a Pulumi program in this process, against a monitor that lives in it too."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import os
+import runpy
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.calls import CallExecutor
+from engine.idle import IdleSelector, StuckError
+from engine.lines import Lines
+from engine.problems import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from engine.program import Program
+    from engine.run import Run
+
+# A program that exits with it has shown its error already.
+_SHOWN = 32
+
+
+def run_program(program: Program, run: Run) -> None:
+    """Run the program to its end; its failure is recorded in the run.
+
+    Raises KeyboardInterrupt when the user interrupts it.
+    """
+    path = program.folder / program.entry
+    if not path.is_file():
+        run.fail(f"there is no program: '{path}' does not exist")
+        return
+    with _surroundings(program, run):
+        contextvars.copy_context().run(_run, program, run, path)
+
+
+@contextlib.contextmanager
+def _surroundings(program: Program, run: Run) -> Iterator[None]:
+    """What a program started by itself would find; all is put back afterwards."""
+    folder, arguments, search = Path.cwd(), sys.argv, list(sys.path)
+    output = Lines(lambda line: run.report(Diagnostic(Severity.INFO, line)))
+    os.chdir(program.folder)
+    sys.argv = [program.entry]
+    sys.path.insert(0, str(program.folder.resolve()))
+    try:
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+            yield
+    finally:
+        output.close()
+        sys.path[:] = search
+        sys.argv = arguments
+        os.chdir(folder)
+
+
+def _run(program: Program, run: Run, path: Path) -> None:
+    _configure(program, run)
+    try:
+        _loop(lambda: runpy.run_path(str(path), run_name="__main__"))
+    except StuckError as error:
+        run.fail(str(error))
+    except SystemExit as exit_:
+        _take_exit(exit_, run)
+    except Exception as error:  # noqa: BLE001  # a program may raise anything, and all is told
+        _take_error(error, run, path)
+
+
+def _configure(program: Program, run: Run) -> None:
+    """Tell the SDK what the program may ask it for."""
+    from pulumi.runtime import set_all_config
+    from pulumi.runtime.settings import Settings, configure
+
+    from engine.monitor import EngineLog, Monitor
+
+    set_all_config(dict(program.config), sorted(program.secret_keys))
+    configure(
+        Settings(
+            project=program.project,
+            stack=program.stack,
+            monitor=Monitor(run, program),
+            engine=EngineLog(run),
+            parallel=program.parallel,
+            dry_run=True,
+            organization=program.organization,
+            root_directory=str(program.folder.resolve()),
+        )
+    )
+
+
+def _loop(entry: Callable[[], object]) -> None:
+    from pulumi.runtime import run_in_stack
+
+    def start() -> None:
+        entry()
+
+    with asyncio.Runner(loop_factory=_new_loop) as runner:
+        runner.run(run_in_stack(start))
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.SelectorEventLoop(IdleSelector())
+    loop.set_default_executor(CallExecutor())
+    # Tasks of a failed program end with exceptions nobody asks for; the first one is told.
+    loop.set_exception_handler(lambda _loop, _context: None)
+    return loop
+
+
+def _take_exit(exit_: SystemExit, run: Run) -> None:
+    code = exit_.code
+    if code in (None, 0, False):
+        return
+    if code == _SHOWN:
+        run.failed = True
+    elif isinstance(code, int):
+        run.fail(f"the program exited with the code {code}")
+    else:
+        run.fail(str(code))
+
+
+def _take_error(error: Exception, run: Run, path: Path) -> None:
+    from pulumi import RunError
+
+    if run.stopped is not None:
+        return  # the engine stopped the program and has told why
+    if isinstance(error, RunError):
+        run.fail(str(error))
+    else:
+        run.fail("the program failed:\n" + _program_traceback(error, path))
+
+
+def _program_traceback(error: Exception, path: Path) -> str:
+    """The traceback from the program's own first line on."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [index for index, frame in enumerate(frames) if Path(frame.filename) == path]
+    count = len(frames) - own[0] if own else len(frames)
+    return "".join(traceback.format_exception(error, limit=-count)).rstrip()
