@@ -78,19 +78,19 @@ SECRET_FORM = re.compile(r"PRIVATE KEY|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=(?![A
 
 def show(value: object) -> str:
     """Write a value into a sentence: one line, cut when long, and never what may be a secret."""
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list | tuple):
-        return "a list"
-    if value is None:
-        return "nothing (null)"
+    if isinstance(value, str):
+        return _show_text(value)
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, int) and value.bit_length() > MAX_SHOWN:
-        return "a very large number"
-    if not isinstance(value, str):
-        return str(value)
-    if SECRET_FORM.search(value):
+    if isinstance(value, int | float):
+        large = isinstance(value, int) and value.bit_length() > MAX_SHOWN
+        return "a very large number" if large else str(value)
+    kinds = {dict: "a mapping", list: "a list", tuple: "a list", type(None): "nothing (null)"}
+    return kinds.get(type(value), f"a {type(value).__name__}")
+
+
+def _show_text(text: str) -> str:
+    if SECRET_FORM.search(text):
         return "a text that looks like a key"
-    plain = value.encode("unicode_escape").decode() if not value.isprintable() else value
+    plain = text if text.isprintable() else text.encode("unicode_escape").decode()
     return f"'{plain[: MAX_SHOWN - 3]}...'" if len(plain) > MAX_SHOWN else f"'{plain}'"
