@@ -22,6 +22,7 @@ class PartyKind(StrEnum):
 class PodSet:
     """Pods of a tenant: of all its namespaces, or of some, or those with labels in one."""
 
+    # Empty for the pods of a system namespace, which belongs to no tenant.
     tenant: str
     namespaces: tuple[str, ...]
     # Whether `namespaces` is every namespace of the tenant, so that its label alone selects them.
@@ -34,7 +35,8 @@ class ServiceEnd:
     """A workload's address and ports: (protocol, port on the address, port of the pod)."""
 
     name: str
-    address: IPv4Address
+    # None for a workload that only pods reach.
+    address: IPv4Address | None
     ports: tuple[tuple[Protocol, int, int], ...]
     hostnames: tuple[str, ...] = ()
 

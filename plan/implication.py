@@ -1,0 +1,20 @@
+"""A name, two parties and a reason -> an implied flow."""
+
+from plan.model import Origin, Party, PlannedFlow
+from terms.values import Ports, Protocol
+
+DNS_PORTS = (Ports(Protocol.TCP, 53, 53), Ports(Protocol.UDP, 53, 53))
+PING = Ports(Protocol.ICMP)
+EVERYTHING = (Ports(Protocol.ANY),)
+
+
+def imply(
+    name: str,
+    parties: tuple[Party, Party],
+    ports: tuple[Ports, ...],
+    why: str,
+    public_port: int | None = None,
+) -> PlannedFlow:
+    """Make an implied flow from the first party to the second."""
+    source, target = parties
+    return PlannedFlow(name, Origin.IMPLIED, source, target, ports, why, public_port)
