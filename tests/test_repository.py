@@ -12,8 +12,8 @@ import pytest
 
 from tests.source_tree import REPOSITORY, read_sources
 
-# A path from the root of one machine; `site/home/lan` is none.
-MACHINE_PATH = re.compile(r"(?<![\w.)}\]*>-])/(?:work|root|home|Users|opt/wheels)/")
+# A path from the root of one machine; `site/home/lan` is none, nor are programs in an image.
+MACHINE_PATH = re.compile(r"(?<![\w.)}\]*>-])/(?:work|root|home(?!/weave/)|Users|opt/wheels)/")
 PACKAGE_INDEX = re.compile(
     r"pypi\.org|pythonhosted\.org|registry\.npmjs|^\s*--(?:extra-)?index-url|^\s*--find-links"
     r"|^\s*--trusted-host",
