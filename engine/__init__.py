@@ -1,1 +1,1 @@
-"""The built-in engine: turns a Pulumi Python program and a prior deployment into steps and their display."""
+"""The built-in engine: turns a Pulumi program and a prior deployment into steps, and shows them."""

@@ -25,7 +25,7 @@ from engine.values import (
 )
 from engine.wire import UNKNOWN_TEXT, plain_map
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 _FLOAT_SIGNATURE = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c"
 
@@ -38,6 +38,7 @@ class Reader:
         self.locked = 0
 
     def properties(self, document: dict[str, Json]) -> Properties:
+        """The properties a map of the file stands for."""
         return {key: self.value(item) for key, item in document.items()}
 
     def value(self, item: Json, *, sealed: bool = True) -> Value:
@@ -82,6 +83,7 @@ class Writer:
         self._crypter = crypter
 
     def properties(self, properties: Properties) -> dict[str, Json]:
+        """The map that stands for the properties."""
         return {key: self.value(properties[key]) for key in sorted(properties)}
 
     def value(self, value: Value, *, seals: bool = True) -> Json:
@@ -96,7 +98,7 @@ class Writer:
 
     def _leaf(
         self,
-        value: None | bool | float | str | Unknown | Blob | Reference,
+        value: bool | float | str | Unknown | Blob | Reference | None,
         *,
         seals: bool,
     ) -> Json:

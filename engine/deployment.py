@@ -50,6 +50,7 @@ class ResourceState:
 
     @property
     def name(self) -> str:
+        """The last part of the URN."""
         return self.urn.split("::", 3)[3]
 
 

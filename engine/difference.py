@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.paths import Path, covers, join_path, parse_path, try_parse
-from engine.steps import DiffKind, Difference, PropertyDiff
+from engine.steps import Difference, DiffKind, PropertyDiff
 from engine.values import Properties, Value, same, same_properties
 
 INIT_ERROR_KEY = "#initerror"

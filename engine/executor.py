@@ -35,6 +35,7 @@ class PreviewExecutor:
         self._registry = registry
 
     def apply(self, step: Step, provider: Provider | None) -> ResourceState | None:
+        """The state as far as it is known; refuses to delete what is protected."""
         new, old = step.new, step.old
         if new is None:
             _refuse_protected(step)

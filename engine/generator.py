@@ -34,6 +34,7 @@ class Progress:
     early_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def replaced(self, urn: str) -> bool:
+        """Whether the run replaces the resource."""
         return self.done.get(urn) is Op.REPLACE
 
 

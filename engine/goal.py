@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.assets import hashed
@@ -93,8 +94,17 @@ def read_goal(request: RegisterResourceRequest, folder: str) -> Goal:
         aliases=_aliases(request),
         custom_timeouts=_timeouts(request),
         hide_diffs=tuple(request.hideDiffs),
-        source_position=request.sourcePosition.uri,
+        source_position=_position(request, folder),
     )
+
+
+def _position(request: RegisterResourceRequest, folder: str) -> str:
+    """Where in the project the resource is made; "" for places outside of it."""
+    place = request.sourcePosition
+    prefix = Path(folder).resolve().as_uri() + "/"
+    if not place.uri.startswith(prefix):
+        return ""
+    return f"project:///{place.uri.removeprefix(prefix)}#{place.line}"
 
 
 def _refuse_foreign(request: RegisterResourceRequest) -> None:

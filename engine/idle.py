@@ -19,8 +19,8 @@ class StuckError(Exception):
 class IdleSelector(selectors.DefaultSelector):
     """A selector that refuses to wait when nothing is left that could end the waiting.
 
-    The event loop waits without a limit only when it has neither work nor timers. If it also watches
-    nothing but its own wake-up pipe, only another thread could wake it.
+    The event loop waits without a limit only when it has neither work nor timers. If it also
+    watches nothing but its own wake-up pipe, only another thread could wake it.
     """
 
     def __init__(self) -> None:

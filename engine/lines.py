@@ -15,9 +15,11 @@ class Lines(io.TextIOBase):
         self._rest = ""
 
     def writable(self) -> bool:
+        """It takes text."""
         return True
 
     def write(self, text: str) -> int:
+        """Hand on each line the text ends."""
         *lines, self._rest = (self._rest + text).split("\n")
         for line in lines:
             self._take(line)

@@ -49,7 +49,7 @@ _SEVERITIES = {
 }
 
 
-class CallError(grpc.RpcError):  # type: ignore[misc]  # grpc has no types
+class CallError(grpc.RpcError):
     """A refused call, as the SDK expects it of gRPC."""
 
     def __init__(self, code: grpc.StatusCode, text: str) -> None:
@@ -136,7 +136,10 @@ class Monitor:
         if state is None:
             self._refuse(f"the function '{request.tok}'")
         answer = write_struct({"urn": state.urn, "id": state.id or None, "state": state.outputs})
-        return resource_pb2.ResourceInvokeResponse(**{"return": answer})
+        response = resource_pb2.ResourceInvokeResponse()
+        # The field is named by a keyword of Python.
+        getattr(response, "return").CopyFrom(answer)
+        return response
 
     def Call(self, request: resource_pb2.ResourceCallRequest) -> NoReturn:  # noqa: N802
         """Methods of resources need their plugin."""

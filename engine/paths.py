@@ -1,4 +1,4 @@
-"""Property paths such as ``spec.ports[0].name`` or ``a["b.c"][*]``: parsing, matching, resetting."""
+"""Property paths such as ``spec.ports[0].name`` or ``a["b.c"][*]``: parsed, matched, reset."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from engine.values import Blob, Properties, Reference, Secret, Unknown, Value
 SECRET_TEXT = "[secret]"  # noqa: S105  # shown in the place of one
 UNKNOWN_TEXT = "[unknown]"
 
-Plain: TypeAlias = "None | bool | int | float | str | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 
 
 def plain(value: Value, unknown: str = UNKNOWN_TEXT) -> Plain:

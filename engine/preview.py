@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from engine.deployment import Deployment
 from engine.events import Event
+from engine.plain import Plain, plain_all
 from engine.problems import Diagnostic, Severity
 from engine.program import Program
 from engine.steps import Op, Step
-from engine.values import Properties
+from engine.urn import is_default_provider
 
 _COUNTED = {
     Op.SAME: "same",
@@ -25,12 +26,16 @@ _COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The result of a preview; ``ok`` is False when it or the program failed."""
+    """The result of a preview; ``ok`` is False when it or the program failed.
+
+    Providers nobody asked for are no steps, as they are none of the CLI's. Outputs of the stack are
+    plain data with secrets masked.
+    """
 
     program: Program
     steps: tuple[Step, ...]
     diagnostics: tuple[Diagnostic, ...]
-    stack_outputs: Properties
+    stack_outputs: Mapping[str, Plain]
     ok: bool
     seconds: float
 
@@ -65,9 +70,9 @@ def preview(
         run.finish()
     return Preview(
         program=program,
-        steps=tuple(run.steps),
+        steps=tuple(step for step in run.steps if not is_default_provider(step.urn)),
         diagnostics=tuple(run.diagnostics),
-        stack_outputs=run.stack_outputs,
+        stack_outputs=plain_all(run.stack_outputs),
         ok=not run.failed,
         seconds=time.monotonic() - started,
     )

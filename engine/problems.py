@@ -1,4 +1,4 @@
-"""What can go wrong in a run, as exceptions and diagnostics; the sentence is made where it is known."""
+"""What can go wrong in a run, as exceptions and diagnostics."""
 
 from __future__ import annotations
 

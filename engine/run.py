@@ -13,6 +13,7 @@ from engine.executor import Executor, PreviewExecutor
 from engine.generator import Generator
 from engine.goal import Goal, inherit, needs_provider, read_goal
 from engine.identity import Identities
+from engine.plain import SECRET_TEXT
 from engine.problems import Diagnostic, EngineError, Severity
 from engine.program import Program
 from engine.providers.base import Provider
@@ -25,6 +26,16 @@ from engine.values import Properties, Secret
 
 if TYPE_CHECKING:
     from pulumi.runtime.proto.resource_pb2 import RegisterResourceRequest
+
+
+_SHORTEST_SECRET = 3
+"""Texts below this length stand in too many messages by chance to be masked."""
+
+
+def _secret_texts(program: Program) -> list[str]:
+    """Secret texts of the configuration, long ones first as they may hold the others."""
+    texts = {program.config[key] for key in program.secret_keys if key in program.config}
+    return sorted((text for text in texts if len(text) >= _SHORTEST_SECRET), key=len, reverse=True)
 
 
 class Run:
@@ -45,6 +56,7 @@ class Run:
         self._identities = Identities(program.stack, program.project, olds)
         self._generator = Generator(self._identities, prior, self._registry, self.report)
         self._executor: Executor = PreviewExecutor(self._registry)
+        self._secret_texts = _secret_texts(program)
         self._goals: dict[str, Goal] = {}
         self._component_providers: dict[str, dict[str, str]] = {}
         self._default_providers: dict[str, str] = {}
@@ -52,7 +64,11 @@ class Run:
         self._open: set[str] = set()
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Record what the program or the engine says."""
+        """Record what the program or the engine says, without secrets of the configuration."""
+        for text in self._secret_texts:
+            if text in diagnostic.message:
+                masked = diagnostic.message.replace(text, SECRET_TEXT)
+                diagnostic = replace(diagnostic, message=masked)
         self.diagnostics.append(diagnostic)
         self._tell(Diagnosed(diagnostic))
 

@@ -36,9 +36,11 @@ class DiffKind(StrEnum):
 
     @property
     def replaces(self) -> bool:
+        """Whether the change makes a new resource."""
         return self.value.endswith("-replace")
 
     def as_replace(self) -> DiffKind:
+        """The same change, as a reason to replace."""
         return self if self.replaces else DiffKind(f"{self.value}-replace")
 
 
@@ -65,6 +67,7 @@ class Difference:
 
     @property
     def replaces(self) -> bool:
+        """Whether the difference makes a new resource."""
         if self.replace_keys:
             return True
         return any(diff.kind.replaces for diff in (self.detailed or {}).values())
@@ -93,8 +96,10 @@ class Step:
 
     @property
     def urn(self) -> str:
+        """The URN of the resource."""
         return self.resource.urn
 
     @property
     def type(self) -> str:
+        """The type of the resource."""
         return self.resource.type

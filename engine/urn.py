@@ -23,6 +23,7 @@ class Urn(NamedTuple):
 
     @property
     def type(self) -> str:
+        """The type without those of the parents."""
         return self.qualified.rpartition("$")[2]
 
 
@@ -38,10 +39,12 @@ def parse_urn(urn: str) -> Urn:
 
 
 def name_of(urn: str) -> str:
+    """The name in a URN."""
     return parse_urn(urn).name
 
 
 def type_of(urn: str) -> str:
+    """The type in a URN."""
     return parse_urn(urn).type
 
 
@@ -53,6 +56,7 @@ def build_urn(stack: str, project: str, parent: str, kind: str, name: str) -> st
 
 
 def is_provider(kind: str) -> bool:
+    """Whether the type is one of a provider."""
     return kind.startswith(PROVIDER_PREFIX)
 
 
@@ -61,6 +65,12 @@ def package_of(kind: str) -> str:
     if is_provider(kind):
         return kind.removeprefix(PROVIDER_PREFIX)
     return kind.partition(":")[0]
+
+
+def is_default_provider(urn: str) -> bool:
+    """Whether it counts as a provider made for resources that name none: the name says so."""
+    parts = parse_urn(urn)
+    return is_provider(parts.type) and parts.name.startswith("default")
 
 
 class ProviderReference(NamedTuple):

@@ -1,7 +1,7 @@
 """Property values: what the inputs and outputs of a resource are made of.
 
-A value is plain Python (None, bool, number, str, list, dict with str keys) or one of the marks below.
-Values are shared, never changed in place; every transformation returns a new one.
+A value is plain Python (None, bool, number, str, list, dict with str keys) or one of the marks
+below. Values are shared, never changed in place; every transformation returns a new one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TypeAlias
 SIGNATURE_KEY = "4dabf18193072939515e22adb298388d"
 ASSET_SIGNATURE = "c44067f5952c0a294b673a41bacd8c17"
 ARCHIVE_SIGNATURE = "0def7320c3a5731c473e5ecbe6d01bc7"
-SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"
+SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  # marks one, holds none
 REFERENCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e"
 OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
@@ -44,6 +44,7 @@ class Blob:
 
     @property
     def digest(self) -> str:
+        """The digest of the content, "" where it is not known."""
         return str(self.content.get("hash", ""))
 
 
@@ -57,16 +58,12 @@ class Reference:
 
 
 Value: TypeAlias = (
-    "None | bool | int | float | str | list[Value] | dict[str, Value]"
-    " | Unknown | Secret | Blob | Reference"
+    "bool | int | float | str | list[Value] | dict[str, Value]"
+    " | Unknown | Secret | Blob | Reference | None"
 )
 Properties: TypeAlias = dict[str, Value]
 
 UNKNOWN = Unknown()
-
-
-def is_object(value: Value) -> bool:
-    return isinstance(value, dict)
 
 
 def contains(value: Value, mark: type[Unknown] | type[Secret]) -> bool:

@@ -81,7 +81,7 @@ def _read_map(fields: Properties) -> Value:
 
 
 def _read_output(fields: Properties) -> Value:
-    value = fields["value"] if "value" in fields else UNKNOWN
+    value = fields.get("value", UNKNOWN)
     return Secret(value) if fields.get("secret") is True else value
 
 

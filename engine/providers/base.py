@@ -19,7 +19,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Inputs as the provider wants them (defaults and names filled in), or why it refuses them."""
+    """Inputs as the provider wants them, with defaults and names, or why it refuses them."""
 
     inputs: Properties
     failures: tuple[Failure, ...] = ()
@@ -29,8 +29,8 @@ class Checked:
 class Comparison:
     """What a provider is asked to compare.
 
-    ``old_inputs`` and ``new_inputs`` have passed ``check``; ``ignore_changes`` were put back already,
-    but providers that compare with what is live need them once more.
+    Both inputs have passed ``check``. What is to be ignored was put back already, but providers
+    that compare with what is live need ``ignore_changes`` once more.
     """
 
     urn: str
@@ -41,7 +41,7 @@ class Comparison:
 
 
 class Unpredictable(Exception):  # noqa: N818  # an answer of a provider, not a failure
-    """A provider cannot compare yet; the resource is shown as changed, with this text as warning."""
+    """A provider cannot compare yet: the resource is shown as changed, with this as a warning."""
 
 
 class Provider(Protocol):

@@ -62,15 +62,19 @@ class CommandPackage:
     name = "command"
 
     def supports(self, kind: str) -> bool:
+        """Whether it is a command or a copy."""
         return kind in _SHAPES
 
     def check_config(self, inputs: Properties) -> Checked:
+        """There is nothing to check."""
         return Checked(inputs)
 
     def diff_config(self, old: Properties, new: Properties) -> Difference:
+        """A change is recorded and replaces nothing."""
         return NO_DIFFERENCE if same_properties(old, new) else Difference(changes=True)
 
     def configure(self, urn: str, inputs: Properties) -> Provider:
+        """The one provider there is."""
         del urn, inputs
         return CommandProvider()
 

@@ -124,7 +124,7 @@ def immutable_paths(
 
 
 def group_and_kind(token: str) -> tuple[str, str]:
-    """The API group ("" for core) and kind in a type token such as kubernetes:apps/v1:Deployment."""
+    """API group ("" for core) and kind of a type token such as kubernetes:apps/v1:Deployment."""
     _, module, kind = token.split(":")
     group = module.partition("/")[0]
     return ("" if group == "core" else group), kind

@@ -1,4 +1,4 @@
-"""The ``kubernetes`` package without a cluster: what its provider says when no API server answers."""
+"""The ``kubernetes`` package without a cluster: what it says when no API server answers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from engine.providers.manifest import (
     with_metadata,
 )
 from engine.providers.manifest_diff import manifest_differences
-from engine.steps import NO_DIFFERENCE, DiffKind, Difference, PropertyDiff
+from engine.steps import NO_DIFFERENCE, Difference, DiffKind, PropertyDiff
 from engine.urn import name_of, type_of
 from engine.values import Properties, Unknown, contains, same
 
@@ -57,6 +57,7 @@ class KubernetesPackage:
         return not foreign and not name.endswith(("List", "Patch"))
 
     def check_config(self, inputs: Properties) -> Checked:
+        """Configuration as given."""
         return Checked(inputs)
 
     def diff_config(self, old: Properties, new: Properties) -> Difference:
@@ -67,6 +68,7 @@ class KubernetesPackage:
         return Difference(True, _cluster_changes(old, new, changed), changed)
 
     def configure(self, urn: str, inputs: Properties) -> Provider:
+        """A provider without a cluster."""
         del urn
         return KubernetesProvider(
             suffix=self._suffix,
@@ -184,10 +186,12 @@ class KubernetesProvider:
         return with_metadata(document, namespace=_namespace(document, "default"))
 
     def preview_create(self, urn: str, inputs: Properties) -> tuple[str, Properties]:
+        """The manifest as checked; its id is not known."""
         del urn
         return "", inputs
 
     def preview_update(self, comparison: Comparison) -> Properties:
+        """The manifest as checked."""
         return comparison.new_inputs
 
 

@@ -69,6 +69,7 @@ def with_metadata(document: Properties, **changes: Value) -> Properties:
 
 
 def is_autonamed(document: Properties) -> bool:
+    """Whether the name was made up, not chosen by the author."""
     annotations = metadata(document).get("annotations")
     return isinstance(annotations, dict) and annotations.get(AUTONAMED) == "true"
 
@@ -138,7 +139,9 @@ def marked(document: Properties, given: Properties) -> Properties:
     """The manifest with secrets where the inputs have them, and all data of a Secret secret."""
     found = {key: _marked(item, given.get(key)) for key, item in document.items()}
     if document.get("kind") == "Secret":
-        hidden = {key: secret(found[key]) for key in ("data", "stringData") if key in found}
+        hidden: Properties = {
+            key: secret(found[key]) for key in ("data", "stringData") if key in found
+        }
         return {**found, **hidden}
     return found
 

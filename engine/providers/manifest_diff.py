@@ -1,4 +1,4 @@
-"""Turns an old and a new manifest into the paths that differ, as the Kubernetes provider sees them."""
+"""Turns an old and a new manifest into the paths that differ, as its provider sees them."""
 
 from __future__ import annotations
 

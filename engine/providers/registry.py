@@ -1,4 +1,4 @@
-"""Provider resources (``pulumi:providers:*``) of one run, and the configured providers behind them."""
+"""Provider resources (``pulumi:providers:*``) of one run, and the providers behind them."""
 
 from __future__ import annotations
 
@@ -89,20 +89,25 @@ class UnconfiguredProvider:
     """Stands for a provider whose configuration is not known yet: it knows nothing."""
 
     def check(self, urn: str, old_inputs: Properties | None, new_inputs: Properties) -> Checked:
+        """The inputs as given."""
         del urn, old_inputs
         return Checked(new_inputs)
 
     def diff(self, comparison: Comparison) -> Difference:
+        """Raises Unpredictable, always."""
+        del comparison
         raise Unpredictable(
             "the provider of this resource has inputs that are not known before the deployment; "
             "this preview may not show all that will change"
         )
 
     def preview_create(self, urn: str, inputs: Properties) -> tuple[str, Properties]:
+        """Nothing is known of the outputs."""
         del urn, inputs
         return "", {}
 
     def preview_update(self, comparison: Comparison) -> Properties:
+        """Nothing is known of the outputs."""
         del comparison
         return {}
 
