@@ -1,0 +1,91 @@
+"""Turns the plan of a Linux device into its files.
+
+What is ours on such a device: the table `inet la1r`, WireGuard interfaces with their addresses,
+VLAN interfaces with theirs, the routes listed, dnsmasq's drop-in and the kernel settings listed.
+The addresses of its ports and uplink are not: the device must be reachable before and without us.
+"""
+
+from collections.abc import Iterator
+
+from plan.model import DevicePlan, Dnsmasq, InterfaceKind, L3Interface
+from render.environment import fill_template
+from render.files import CURRENT, DeviceFile
+from render.quoting import Written
+from render.ruleset import write_chain
+from render.wireguard import render_wireguard
+
+# dnsmasq and the boot helper read the files under other users; no file holds a secret.
+READABLE = 0o644
+
+
+class VlanInterfaceError(Exception):
+    """A VLAN interface has no parent or no id; it carries the interface."""
+
+    def __init__(self, interface: L3Interface) -> None:
+        super().__init__(f"VLAN interface {interface.name!r} needs a parent and an id")
+        self.interface = interface
+
+
+def render_linux(device: DevicePlan) -> tuple[DeviceFile, ...]:
+    """Write every file of a device, in the order in which they take effect.
+
+    Raises UnwritableValueError, ContradictoryRuleError, PeerKeyError or VlanInterfaceError for a
+    plan that has no text; a checked description leads to none of them.
+    """
+    texts = {
+        "sysctl.conf": _render("sysctl.conf", device),
+        "addresses": _render_addresses(device),
+        **{
+            f"wireguard/{interface.name}.conf": render_wireguard(interface)
+            for interface in device.wireguard
+        },
+        "routes": _render("routes", device),
+        "nftables.nft": _render_nftables(device),
+        **dict(_render_dnsmasq(device)),
+    }
+    return tuple(DeviceFile(path, READABLE, text) for path, text in texts.items())
+
+
+def _render(name: str, device: DevicePlan) -> str:
+    return fill_template(f"linux/{name}.j2", device=device)
+
+
+def _render_addresses(device: DevicePlan) -> str:
+    vlans = [each for each in device.interfaces if each.kind is InterfaceKind.VLAN]
+    for vlan in vlans:
+        if vlan.parent is None or vlan.vlan is None:
+            raise VlanInterfaceError(vlan)
+    return fill_template("linux/addresses.j2", device=device, vlans=vlans)
+
+
+def _render_nftables(device: DevicePlan) -> str:
+    chains = [write_chain(chain) for chain in device.ruleset.chains]
+    return fill_template("linux/nftables.nft.j2", device=device, chains=chains)
+
+
+def _render_dnsmasq(device: DevicePlan) -> Iterator[tuple[str, str]]:
+    if device.dnsmasq is None:
+        return
+    yield (
+        "dnsmasq.conf",
+        fill_template(
+            "linux/dnsmasq.conf.j2",
+            device=device,
+            dnsmasq=device.dnsmasq,
+            silent=_list_without_dhcp(device, device.dnsmasq),
+            current=Written(CURRENT),
+        ),
+    )
+    yield "dnsmasq.hosts", _render("dnsmasq.hosts", device)
+    yield "dnsmasq.names", _render("dnsmasq.names", device)
+
+
+def _list_without_dhcp(device: DevicePlan, dnsmasq: Dnsmasq) -> list[str]:
+    """List the interfaces on which names are answered and no lease is given or relayed."""
+    relaying = {relay.local for relay in dnsmasq.relays}
+    leasing = {each.interface for each in dnsmasq.ranges} | {
+        interface.name
+        for interface in device.interfaces
+        if relaying & {address.ip for address in interface.addresses}
+    }
+    return [name for name in dnsmasq.interfaces if name not in leasing]
