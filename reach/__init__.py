@@ -1,0 +1,1 @@
+"""Who can reach whom, and why: an evaluation of the rules, routes, tunnels and policies emitted."""

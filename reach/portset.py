@@ -1,0 +1,152 @@
+"""Protocols and ports as sets: what a rule matches, what is open, what is left."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ClassVar, Self
+
+from terms.values import MAX_PORT, Ports, Protocol
+
+# Every packet has one number: TCP's ports first, UDP's after them, then ICMP and all the rest.
+UDP_OFFSET = MAX_PORT + 1
+ICMP_NUMBER = 2 * UDP_OFFSET + 1
+OTHER_NUMBER = ICMP_NUMBER + 1
+OTHER_PROTOCOLS = "other protocols"
+
+Interval = tuple[int, int]
+_WHOLE: tuple[Interval, ...] = (
+    (1, MAX_PORT),
+    (UDP_OFFSET + 1, UDP_OFFSET + MAX_PORT),
+    (ICMP_NUMBER, OTHER_NUMBER),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PortSet:
+    """A set of (protocol, port); the intervals of its numbers are sorted, apart and not empty."""
+
+    intervals: tuple[Interval, ...] = ()
+
+    everything: ClassVar["PortSet"]
+    nothing: ClassVar["PortSet"]
+
+    @classmethod
+    def of(cls, ports: Iterable[Ports]) -> Self:
+        """The union of written ports; `any` holds every protocol, also those without a name."""
+        return cls(_merge(interval for each in ports for interval in _intervals_of(each)))
+
+    @classmethod
+    def single(cls, protocol: Protocol, port: int) -> Self:
+        """One port of TCP or UDP."""
+        number = _offset(protocol) + port
+        return cls(((number, number),))
+
+    def __bool__(self) -> bool:
+        return bool(self.intervals)
+
+    def __or__(self, other: "PortSet") -> "PortSet":
+        if not other.intervals or self.intervals == other.intervals:
+            return self
+        return PortSet(_merge((*self.intervals, *other.intervals))) if self.intervals else other
+
+    def __and__(self, other: "PortSet") -> "PortSet":
+        if self.intervals == _WHOLE or self.intervals == other.intervals:
+            return other
+        if other.intervals == _WHOLE:
+            return self
+        return PortSet(tuple(_overlaps(self.intervals, other.intervals)))
+
+    def __sub__(self, other: "PortSet") -> "PortSet":
+        if not other.intervals:
+            return self
+        return PortSet(tuple(_overlaps(self.intervals, _gaps(other.intervals))))
+
+    def __le__(self, other: "PortSet") -> bool:
+        return not self - other
+
+    def protocols(self) -> tuple[Protocol, ...]:
+        """The protocols with ports that the set holds something of."""
+        return tuple(
+            protocol for protocol in (Protocol.TCP, Protocol.UDP) if self & _ALL_OF[protocol]
+        )
+
+    def texts(self) -> tuple[str, ...]:
+        """The set as ports are written, in order; `any` for everything."""
+        if self.intervals == _WHOLE:
+            return (Protocol.ANY.value,)
+        return tuple(text for interval in self.intervals for text in _write(interval))
+
+    def __str__(self) -> str:
+        return ", ".join(self.texts()) or "nothing"
+
+
+def read_ports(texts: Iterable[str]) -> PortSet:
+    """Read what `PortSet.texts` wrote; raises what `Ports.parse` raises for anything else."""
+    found = PortSet()
+    for text in texts:
+        found |= _OTHERS if text == OTHER_PROTOCOLS else PortSet.of((Ports.parse(text),))
+    return found
+
+
+def _offset(protocol: Protocol) -> int:
+    return UDP_OFFSET if protocol is Protocol.UDP else 0
+
+
+def _intervals_of(ports: Ports) -> tuple[Interval, ...]:
+    match ports.protocol:
+        case Protocol.ANY:
+            return _WHOLE
+        case Protocol.ICMP:
+            return ((ICMP_NUMBER, ICMP_NUMBER),)
+    offset = _offset(ports.protocol)
+    return ((offset + max(ports.first, 1), offset + ports.last),)
+
+
+def _merge(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """Sort and join what overlaps or touches; protocols never touch, for no port is 0."""
+    found: list[Interval] = []
+    for first, last in sorted(intervals):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return tuple(found)
+
+
+def _overlaps(left: tuple[Interval, ...], right: tuple[Interval, ...]) -> Iterator[Interval]:
+    here, there = 0, 0
+    while here < len(left) and there < len(right):
+        first = max(left[here][0], right[there][0])
+        last = min(left[here][1], right[there][1])
+        if first <= last:
+            yield first, last
+        if left[here][1] < right[there][1]:
+            here += 1
+        else:
+            there += 1
+
+
+def _gaps(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
+    edges = ((0, 0), *intervals, (OTHER_NUMBER + 1, OTHER_NUMBER + 1))
+    spaces = ((before[1] + 1, after[0] - 1) for before, after in pairwise(edges))
+    return tuple((first, last) for first, last in spaces if first <= last)
+
+
+def _write(interval: Interval) -> Iterator[str]:
+    first, last = interval
+    if last >= ICMP_NUMBER:
+        names = (Protocol.ICMP.value, OTHER_PROTOCOLS)
+        yield from names[first - ICMP_NUMBER : last - ICMP_NUMBER + 1]
+        return
+    protocol = Protocol.UDP if first >= UDP_OFFSET else Protocol.TCP
+    offset = _offset(protocol)
+    yield str(Ports(protocol, first - offset, last - offset))
+
+
+PortSet.everything = PortSet(_WHOLE)
+PortSet.nothing = PortSet()
+_OTHERS = PortSet(((OTHER_NUMBER, OTHER_NUMBER),))
+_ALL_OF = {
+    protocol: PortSet(_intervals_of(Ports(protocol)))
+    for protocol in (Protocol.TCP, Protocol.UDP, Protocol.ICMP)
+}
