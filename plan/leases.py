@@ -72,7 +72,7 @@ def list_relays(
         if relay is None or server is None or relay == server:
             continue
         local = _address_in(network, relay, prefix)
-        to = _dialled(network, places, relay, server)
+        to = dialled_address(network, places, relay, server)
         if local and to:
             found.setdefault(relay, []).append(DhcpRelay(local, to))
     return found
@@ -119,9 +119,9 @@ def _address_in(network: Network, device: DeviceRef, prefix: PlannedPrefix) -> I
     return next((address for address in own if address in prefix.cidr), None)
 
 
-def _dialled(
+def dialled_address(
     network: Network, places: Places, relay: DeviceRef, server: DeviceRef
 ) -> IPv4Address | None:
-    """The server's address that the relay sends to: on a segment they share, if there is one."""
+    """The server's address that a relay sends to: on a segment they share, if there is one."""
     way = places.way_to(relay, server)
     return way[1] if way else next(iter(addresses_of(network.device(server))), None)

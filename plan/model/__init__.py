@@ -15,7 +15,14 @@ from plan.model.mesh import (
     WireguardInterface,
 )
 from plan.model.naming import DhcpRange, DhcpRelay, DhcpReservation, Dnsmasq, DnsRecord
-from plan.model.sheets import RouterSheet, SheetForward, SheetRoute, SwitchPort, SwitchSheet
+from plan.model.sheets import (
+    RouterSheet,
+    SheetForward,
+    SheetRelay,
+    SheetRoute,
+    SwitchPort,
+    SwitchSheet,
+)
 from plan.model.whole import Plan
 
 __all__ = [
@@ -49,6 +56,7 @@ __all__ = [
     "RouterSheet",
     "ServiceEnd",
     "SheetForward",
+    "SheetRelay",
     "SheetRoute",
     "SiteLink",
     "SwitchPort",

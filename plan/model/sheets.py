@@ -49,8 +49,17 @@ class SwitchPort:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetRelay:
+    """A segment whose DHCP requests a switch passes on to the server."""
+
+    segment: str
+    server: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchSheet:
     """What a person sets on an unmanaged switch, port by port."""
 
     device: DeviceRef
     ports: tuple[SwitchPort, ...]
+    relays: tuple[SheetRelay, ...] = ()
