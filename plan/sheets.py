@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from config.network import Network
 from config.references import resolve_device
-from config.site import Cable, Interface, Site, WirelessLink
+from config.site import Cable, Device, Interface, Site, WirelessLink
 from plan.addresses import is_managed, sites_in_order
 from plan.forwards import Forward, list_forwards
 from plan.leases import dhcp_server, dialled_address, list_reservations, served_by
@@ -100,7 +100,7 @@ def _switch_ports(site: Site, switch: DeviceRef, places: Places) -> Iterator[Swi
     for port in sorted({*described, *plugged}, key=_natural):
         own = described.get(port, Interface())
         end = plugged.get(port, Plugged("", ""))
-        untagged, tagged = _segments_of(own, site, switch.site, end.other, places)
+        untagged, tagged = _segments_of(own, site, switch, end.other, places)
         yield SwitchPort(
             port=port,
             neighbour=end.other,
@@ -132,25 +132,30 @@ def _plugged_into(site: Site, switch: str) -> dict[str, Plugged]:
 
 
 def _segments_of(
-    own: Interface, site: Site, site_name: str, other: str, places: Places
+    own: Interface, site: Site, switch: DeviceRef, other: str, places: Places
 ) -> tuple[str | None, tuple[str, ...]]:
     """Untagged and tagged segments of a port: as written for it, else what its neighbour has."""
     if own.segment or own.tagged:
         return own.segment, own.tagged
     device, _, port = other.partition("/")
-    if device not in site.devices:
-        return None, ()
-    described = site.devices[device].interfaces.get(port)
+    neighbour = site.devices.get(device)
+    described = neighbour.interfaces.get(port) if neighbour else None
     if described and (described.segment or described.tagged):
         return described.segment, described.tagged
-    neighbours = places.interfaces.get(DeviceRef(site_name, device), ())
-    found = [i.segment for i in neighbours if _is_behind(i, port, len(neighbours))]
-    return next(iter(found), site.devices[device].segment), ()
+    interfaces = places.interfaces.get(DeviceRef(switch.site, device), ())
+    behind = _segment_behind(neighbour, interfaces, port)
+    return behind or site.devices[switch.device].segment, ()
 
 
-def _is_behind(interface: L3Interface, port: str, count: int) -> bool:
-    """Whether a neighbour's interface is the one at this cable: that port, or its only one."""
-    return interface.segment is not None and (interface.name == port or count == 1)
+def _segment_behind(
+    neighbour: Device | None, interfaces: tuple[L3Interface, ...], port: str
+) -> str | None:
+    """The segment of a neighbour at this cable; a switch's address says nothing about its ports."""
+    if neighbour is None:
+        return None
+    addressed = () if neighbour.role is DeviceRole.SWITCH else interfaces
+    at_port = (i.segment for i in addressed if i.name == port or len(addressed) == 1)
+    return next(filter(None, at_port), neighbour.segment)
 
 
 def _vlan_of(site: Site, segment: str | None) -> int | None:
