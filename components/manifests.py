@@ -1,0 +1,55 @@
+"""A rendered manifest -> the one resource that declares it, exactly as it was judged."""
+
+import json
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+
+import pulumi
+import pulumi_kubernetes
+
+from components.base import Component
+from render.manifest import SECRET, Manifest
+
+# A kubeconfig without a cluster. Without any, the provider takes the one of whoever runs it, and
+# with that the cluster that happens to be current there.
+OFFLINE = json.dumps(
+    {"apiVersion": "v1", "kind": "Config", "clusters": [], "contexts": [], "users": []}
+)
+_SECRET_FIELDS = ("data", "stringData")
+
+
+def declare_provider(
+    cluster: str, kubeconfig: pulumi.Output[str] | None, opts: pulumi.ResourceOptions
+) -> pulumi_kubernetes.Provider:
+    """The way to one cluster; without a kubeconfig it stays offline: previews work, `up` fails."""
+    return pulumi_kubernetes.Provider(
+        cluster,
+        kubeconfig=OFFLINE if kubeconfig is None else kubeconfig,
+        # Otherwise an edited kubeconfig is taken for another cluster, and everything replaced.
+        cluster_identifier=cluster,
+        # Otherwise changed data deletes the object and makes it anew, under the pods that use it.
+        enable_secret_mutable=True,
+        enable_config_map_mutable=True,
+        # Otherwise a cluster that does not answer looks like one without changes.
+        skip_update_unreachable=False,
+        opts=opts,
+    )
+
+
+def declare_manifest(
+    component: Component,
+    manifest: Manifest,
+    after: Sequence[pulumi.Resource] = (),
+    secret_data: Mapping[str, pulumi.Input[str]] | None = None,
+) -> pulumi.CustomResource:
+    """Declare one object as the typed SDK would, without loading its classes."""
+    properties: dict[str, object] = dict(manifest.body)
+    if secret_data is not None:
+        properties["stringData"] = pulumi.Output.secret(dict(secret_data))
+    hidden = _SECRET_FIELDS if manifest.type == SECRET else ()
+    options = pulumi.ResourceOptions.merge(
+        component.options(after, secret=hidden),
+        pulumi.ResourceOptions(version=version("pulumi_kubernetes")),
+    )
+    name = component.name_child(manifest.logical_name)
+    return pulumi.CustomResource(manifest.type.token, name, properties, options)

@@ -1,0 +1,150 @@
+"""A planned and rendered network -> all of its components, in the order in which they depend."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from components.connection import WayIn, find_way_in
+from components.description import Secrets
+from components.manifests import declare_provider
+from components.site import DevicePart, Site, SitePart
+from components.tenant import Tenant
+from components.vpn_mesh import MeshPart, VpnMesh
+from components.weave_cluster import WeaveCluster
+from plan.model import DevicePlan, Plan
+from render.manifest import Manifest
+from render.whole import RenderedNetwork
+from terms.values import DeviceRef
+
+MESH_NAME = "vpn"
+
+Outputs = dict[str, pulumi.Input[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What every component is declared from."""
+
+    plan: Plan
+    rendered: RenderedNetwork
+    ways_in: Mapping[DeviceRef, WayIn]
+    options: pulumi.ResourceOptions
+
+
+def declare_network(plan: Plan, rendered: RenderedNetwork, secrets: Secrets) -> Outputs:
+    """Declare every resource of the network; returns what a person wants to read off the stack."""
+    declaration = Declaration(
+        plan=plan,
+        rendered=rendered,
+        ways_in={device.ref: find_way_in(plan, device.ref) for device in plan.devices},
+        # Children take it over from their component.
+        options=pulumi.ResourceOptions(protect=plan.network.network.protect or None),
+    )
+    mesh = _declare_mesh(declaration)
+    _declare_sites(declaration, mesh.joined if mesh else {})
+    _declare_cluster(declaration, secrets)
+    return _list_outputs(plan, mesh.list_public_keys() if mesh else {})
+
+
+def group_far_first(devices: Iterable[DevicePlan]) -> tuple[tuple[DeviceRef, ...], ...]:
+    """The devices in groups of equal distance from the operator, the farthest first."""
+    groups: dict[int, list[DeviceRef]] = {}
+    for device in devices:
+        groups.setdefault(device.management.distance, []).append(device.ref)
+    return tuple(tuple(groups[distance]) for distance in sorted(groups, reverse=True))
+
+
+def group_sites(plan: Plan) -> tuple[tuple[str, ...], ...]:
+    """Sites in groups by their device nearest to the operator, the farthest first.
+
+    A site without managed devices changes nothing and comes with the last.
+    """
+    nearest = dict.fromkeys(plan.network.sites, 0)
+    for device in sorted(plan.devices, key=lambda each: -each.management.distance):
+        nearest[device.ref.site] = device.management.distance
+    groups: dict[int, list[str]] = {}
+    for site, distance in nearest.items():
+        groups.setdefault(distance, []).append(site)
+    return tuple(tuple(groups[distance]) for distance in sorted(groups, reverse=True))
+
+
+def _declare_mesh(declaration: Declaration) -> VpnMesh | None:
+    plan = declaration.plan
+    if not plan.mesh.interfaces:
+        return None
+    part = MeshPart(plan.mesh, declaration.ways_in, group_far_first(plan.devices))
+    return VpnMesh(MESH_NAME, part, declaration.options)
+
+
+def _declare_sites(declaration: Declaration, joined: Mapping[DeviceRef, pulumi.Resource]) -> None:
+    before: list[pulumi.Resource] = []
+    for group in group_sites(declaration.plan):
+        sites = [
+            Site(name, _site_part(declaration, name, joined), before, declaration.options)
+            for name in group
+        ]
+        before = [resource for site in sites for resource in site.applied] or before
+
+
+def _site_part(
+    declaration: Declaration, site: str, joined: Mapping[DeviceRef, pulumi.Resource]
+) -> SitePart:
+    devices = [device for device in declaration.plan.devices if device.ref.site == site]
+    sheets = declaration.rendered.sheets.items()
+    return SitePart(
+        devices=tuple(
+            DevicePart(
+                way_in=declaration.ways_in[device.ref],
+                text=declaration.rendered.bundle(device.ref),
+                distance=device.management.distance,
+                after=(joined[device.ref],) if device.ref in joined else (),
+            )
+            for device in devices
+        ),
+        sheets={ref.device: sheet for ref, sheet in sheets if ref.site == site},
+    )
+
+
+def _declare_cluster(declaration: Declaration, secrets: Secrets) -> None:
+    cluster = declaration.plan.cluster
+    if cluster is None:
+        return
+    provider = declare_provider(cluster.name, secrets.kubeconfig, declaration.options)
+    options = pulumi.ResourceOptions.merge(
+        declaration.options, pulumi.ResourceOptions(providers=[provider])
+    )
+    owned: dict[str | None, list[Manifest]] = {}
+    for manifest in declaration.rendered.manifests:
+        owned.setdefault(manifest.tenant, []).append(manifest)
+    weave = WeaveCluster(cluster.name, owned.pop(None, []), secrets.weave_password, options)
+    for tenant, manifests in owned.items():
+        Tenant(str(tenant), manifests, weave.ready, options)
+
+
+def _list_outputs(plan: Plan, public_keys: Mapping[str, pulumi.Output[str]]) -> Outputs:
+    return {
+        "publicKeys": dict(public_keys),
+        "endpoints": _list_endpoints(plan, public_keys),
+        "links": [
+            {"sites": [link.a, link.b], "kind": link.kind.value, "relay": link.relay}
+            for link in plan.mesh.links
+        ],
+    }
+
+
+def _list_endpoints(plan: Plan, public_keys: Mapping[str, pulumi.Output[str]]) -> Outputs:
+    """What a client needs to dial each VPN endpoint."""
+    found: Outputs = {}
+    for interface in plan.mesh.interfaces:
+        if interface.endpoint is None:
+            continue
+        record = plan.network.vpn.endpoints[interface.endpoint]
+        circuit = plan.network.sites[interface.device.site].circuit
+        found[interface.endpoint] = {
+            "host": record.host or circuit.endpoint,
+            "port": record.port,
+            "addresses": str(record.cidr),
+            "publicKey": public_keys[f"{interface.device}/{interface.name}"],
+        }
+    return found

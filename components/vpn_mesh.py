@@ -1,0 +1,149 @@
+"""The plan's mesh -> keys that are made on devices, and the lists of keys each device joins.
+
+Private keys never leave their device. Public keys and the pairs' shared keys travel here, apart
+from the router text, so that the text is whole at the first preview. Text names a key by a word
+(`@gateway/home/gateway`, `@psk/home--barn`), and the list says what each word stands for.
+"""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_command.local import Command as LocalCommand
+from pulumi_command.local import Logging as LocalLogging
+from pulumi_command.remote import Command as RemoteCommand
+from pulumi_command.remote import Logging as RemoteLogging
+
+from components.base import Component, Token
+from components.connection import WayIn
+from plan.model import Mesh, WireguardInterface
+from plan.tunnels import BACKBONE_INTERFACE
+from terms.values import DeviceRef
+
+KEY_FOLDER = "/etc/la1r/keys"
+
+
+@dataclass(frozen=True, slots=True)
+class MeshPart:
+    """What of the plan the mesh is made from."""
+
+    mesh: Mesh
+    ways_in: Mapping[DeviceRef, WayIn]
+    # Devices in groups, those first that are changed first.
+    order: tuple[tuple[DeviceRef, ...], ...]
+
+
+class VpnMesh(Component):
+    """All WireGuard keys of the network; `joined` is what router text has to wait for."""
+
+    def __init__(
+        self, name: str, part: MeshPart, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Declare keys, shared keys, and the list of keys of each device."""
+        super().__init__(Token.VPN_MESH, name, opts)
+        self._part = part
+        made = {
+            (interface.device, interface.name): self._make_key(interface)
+            for interface in part.mesh.interfaces
+        }
+        self.public_keys = {
+            place: command.stdout.apply(lambda text: text.strip())
+            for place, command in made.items()
+        }
+        self._shared = {
+            pair: self._make_shared_key(pair, device)
+            for pair, device in find_pairs(part.mesh).items()
+        }
+        self.joined: dict[DeviceRef, pulumi.Resource] = {}
+        before: list[pulumi.Resource] = []
+        for group in part.order:
+            interfaces = [each for each in part.mesh.interfaces if each.device in group]
+            joined = {
+                each.device: self._join(each, [*before, made[each.device, each.name]])
+                for each in interfaces
+                if each.name == BACKBONE_INTERFACE and each.peers
+            }
+            self.joined |= joined
+            before = list(joined.values()) or before
+        self.register_outputs({"publicKeys": self.list_public_keys()})
+
+    def list_public_keys(self) -> dict[str, pulumi.Output[str]]:
+        """Public keys by SITE/DEVICE/INTERFACE."""
+        return {f"{device}/{name}": key for (device, name), key in self.public_keys.items()}
+
+    def _make_key(self, interface: WireguardInterface) -> RemoteCommand:
+        device = interface.device
+        return RemoteCommand(
+            self.name_child(device.site, device.device, interface.name),
+            connection=self._part.ways_in[device].connection,
+            create=make_key_command(f"{interface.name}.key", "wg genkey", "wg pubkey <"),
+            add_previous_output_in_env=False,
+            # Live log lines pass through a scanner that hangs on a long one.
+            logging=RemoteLogging.NONE,
+            opts=self.router_options(),
+        )
+
+    def _make_shared_key(self, pair: str, device: DeviceRef) -> RemoteCommand:
+        return RemoteCommand(
+            self.name_child(pair),
+            connection=self._part.ways_in[device].connection,
+            create=make_key_command(f"{pair}.psk", "wg genpsk", "cat"),
+            add_previous_output_in_env=False,
+            # Live log lines are not masked, whatever the outputs are.
+            logging=RemoteLogging.NONE,
+            opts=self.router_options(secret=("stdout", "stderr")),
+        )
+
+    def _join(
+        self, interface: WireguardInterface, after: Sequence[pulumi.Resource]
+    ) -> LocalCommand:
+        device = interface.device
+        return LocalCommand(
+            self.name_child(device.site, device.device, "keys"),
+            create=f"devices/apply --keys {shlex.quote(str(device))}",
+            environment=self._part.ways_in[device].environment,
+            stdin=self._list_keys(interface),
+            add_previous_output_in_env=False,
+            logging=LocalLogging.STDERR,
+            opts=self.router_options(after),
+        )
+
+    def _list_keys(self, interface: WireguardInterface) -> pulumi.Output[str]:
+        """The words in the device's text with their keys; secret, since shared keys are."""
+        words: dict[str, pulumi.Input[str]] = {}
+        for peer in interface.peers:
+            if peer.gateway is not None:
+                key = self.public_keys[peer.gateway, BACKBONE_INTERFACE]
+                words[f"@gateway/{peer.gateway}"] = key
+            if peer.psk is not None:
+                words[f"@psk/{peer.psk}"] = self._shared[peer.psk].stdout
+        return pulumi.Output.all(**words).apply(write_key_list)
+
+
+def find_pairs(mesh: Mesh) -> dict[str, DeviceRef]:
+    """Every shared key with the device that makes it: the end that comes first in the plan."""
+    pairs: dict[str, DeviceRef] = {}
+    for interface in mesh.interfaces:
+        for peer in interface.peers:
+            if peer.psk is not None:
+                pairs.setdefault(peer.psk, interface.device)
+    return pairs
+
+
+def make_key_command(file: str, generate: str, show: str) -> str:
+    """A line that makes a key unless it is there, and prints what may leave: the same each time.
+
+    A key that changed whenever its command runs again would part two sites at the next change of
+    an SSH port.
+    """
+    path, new = shlex.quote(file), shlex.quote(f"{file}.new")
+    return (
+        f"umask 077 && mkdir -p {KEY_FOLDER} && cd {KEY_FOLDER}"
+        f" && {{ [ -s {path} ] || {{ {generate} >{new} && mv {new} {path}; }}; }} && {show} {path}"
+    )
+
+
+def write_key_list(words: Mapping[str, str]) -> str:
+    """One line for each word, in the order of the words."""
+    return "".join(f"{word} {key.strip()}\n" for word, key in sorted(words.items()))

@@ -1,0 +1,42 @@
+"""A plan -> everything that is written for its network: router text, sheets and objects."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from plan.model import Plan
+from render.files import DeviceFile, bundle_text
+from render.kubernetes import render_manifests
+from render.linux import render_linux
+from render.manifest import Manifest
+from render.sheets import render_router_sheet, render_switch_sheet
+from terms.values import DeviceRef
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedNetwork:
+    """All that is written; devices in the order of the plan, objects in the order of need."""
+
+    files: Mapping[DeviceRef, tuple[DeviceFile, ...]]
+    # Sheets in Markdown, for devices that a person sets by hand.
+    sheets: Mapping[DeviceRef, str]
+    manifests: tuple[Manifest, ...]
+
+    def bundle(self, device: DeviceRef) -> str:
+        """The text with all files of that device; raises KeyError for one that is not managed."""
+        return bundle_text(self.files[device])
+
+
+def render_network(plan: Plan) -> RenderedNetwork:
+    """Write everything; raises DescriptionError for what has no form in a target."""
+    return RenderedNetwork(
+        files={device.ref: render_linux(device) for device in plan.devices},
+        sheets=dict(_render_sheets(plan)),
+        manifests=render_manifests(plan),
+    )
+
+
+def _render_sheets(plan: Plan) -> Iterator[tuple[DeviceRef, str]]:
+    for router in plan.router_sheets:
+        yield router.device, render_router_sheet(router)
+    for switch in plan.switch_sheets:
+        yield switch.device, render_switch_sheet(switch)
