@@ -63,7 +63,7 @@ def shorten(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    return f"{text[: limit - len(digest) - 1].rstrip('-')}-{digest}"
+    return f"{text[: limit - len(digest) - 1].rstrip('-.')}-{digest}"
 
 
 def _permissions(

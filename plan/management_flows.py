@@ -7,16 +7,16 @@ from plan.addresses import sites_in_order
 from plan.directory import Directory
 from plan.implication import PING, imply
 from plan.implied_cluster import api_parties, api_ports
+from plan.management import operator_prefixes
 from plan.model import Party, PlannedFlow
 from plan.parties import device_party, prefix_party
-from terms.values import DeviceRef, Ports, PrefixRole, Protocol
-
-OPERATOR_ROLES = frozenset({PrefixRole.USER, PrefixRole.INFRASTRUCTURE})
+from terms.values import DeviceRef, Ports, Protocol
 
 
 def management_flows(directory: Directory) -> Iterator[PlannedFlow]:
     """From the operator's ranges to each managed device and to the Kubernetes API."""
-    operators = operator_parties(directory)
+    ranges = operator_prefixes(directory.network, directory.addresses)
+    operators = tuple(map(prefix_party, ranges))
     for site, _ in sites_in_order(directory.network):
         for ref in directory.places.managed[site]:
             yield from _device_flows(directory, ref, operators)
@@ -29,19 +29,6 @@ def management_flows(directory: Directory) -> Iterator[PlannedFlow]:
                     api_ports(directory),
                     "the operator applies the stack through the Kubernetes API",
                 )
-
-
-def operator_parties(directory: Directory) -> tuple[Party, ...]:
-    """The ranges that the operator may log in from."""
-    network = directory.network
-    operator = network.network.operator
-    at = operator.at if operator else sites_in_order(network)[0][0]
-    chosen = operator.prefixes if operator else ()
-    return tuple(
-        prefix_party(prefix)
-        for prefix in directory.places.prefixes.get(at, ())
-        if (prefix.name in chosen if chosen else prefix.role in OPERATOR_ROLES)
-    )
 
 
 def _device_flows(

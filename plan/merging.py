@@ -1,0 +1,60 @@
+"""Accept rules -> fewer that let the same packets through."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from ipaddress import IPv4Network
+
+from plan.ruleset import Match, Rule
+
+
+def merge_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Join rules of one flow that differ in one respect only; each keeps the place of the first."""
+    found = tuple(dict.fromkeys(rules))
+    for blank, join in _RESPECTS:
+        groups: dict[Rule, list[Match]] = {}
+        for rule in found:
+            groups.setdefault(replace(rule, match=blank(rule.match)), []).append(rule.match)
+        found = tuple(replace(key, match=join(matches)) for key, matches in groups.items())
+    return found
+
+
+Blank = Callable[[Match], Match]
+Join = Callable[[list[Match]], Match]
+
+
+def _join_networks(values: Iterable[tuple[IPv4Network, ...]]) -> tuple[IPv4Network, ...]:
+    """All alternatives; none where one of them asks for nothing."""
+    listed = list(values)
+    return tuple(sorted({n for value in listed for n in value})) if all(listed) else ()
+
+
+def _join_names(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    listed = list(values)
+    return tuple(sorted({name for value in listed for name in value})) if all(listed) else ()
+
+
+def _join_sources(matches: list[Match]) -> Match:
+    return replace(matches[0], sources=_join_networks(match.sources for match in matches))
+
+
+def _join_destinations(matches: list[Match]) -> Match:
+    joined = _join_networks(match.destinations for match in matches)
+    return replace(matches[0], destinations=joined)
+
+
+def _join_inputs(matches: list[Match]) -> Match:
+    joined = _join_names(match.input_interfaces for match in matches)
+    return replace(matches[0], input_interfaces=joined)
+
+
+def _join_outputs(matches: list[Match]) -> Match:
+    joined = _join_names(match.output_interfaces for match in matches)
+    return replace(matches[0], output_interfaces=joined)
+
+
+_RESPECTS: tuple[tuple[Blank, Join], ...] = (
+    (lambda match: replace(match, sources=()), _join_sources),
+    (lambda match: replace(match, destinations=()), _join_destinations),
+    (lambda match: replace(match, input_interfaces=()), _join_inputs),
+    (lambda match: replace(match, output_interfaces=()), _join_outputs),
+)

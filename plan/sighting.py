@@ -1,0 +1,32 @@
+"""What packets of a flow look like at a device, and on their whole way."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from terms.values import DeviceRef
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Packets of a flow at one device, after its destination and before its source translation.
+
+    `leaves` is None where they end. Empty sources or destinations mean any but the excluded.
+    """
+
+    device: DeviceRef
+    enters: str
+    leaves: str | None
+    sources: tuple[IPv4Network, ...]
+    not_sources: tuple[IPv4Network, ...] = ()
+    destinations: tuple[IPv4Network, ...] = ()
+    not_destinations: tuple[IPv4Network, ...] = ()
+    original_destinations: tuple[IPv4Network, ...] = ()
+    original_port: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Packets from one place to another: at each hop, and their sources when they arrive."""
+
+    sightings: tuple[Sighting, ...]
+    arriving: tuple[IPv4Network, ...]

@@ -1,0 +1,112 @@
+"""Addresses and tunnels -> who is next to whom, looked up without searching."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from plan.addresses import is_managed
+from plan.devices import forwarding_devices
+from plan.directory import Directory
+from plan.model import L3Interface, LinkKind, Mesh, PlannedPrefix, SiteLink
+from terms.values import DeviceRef
+
+# The interface of a device that nobody logs in to, where no name is known or needed.
+UNNAMED = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """The directory with links and tunnels: what a packet's way depends on."""
+
+    directory: Directory
+    links: dict[tuple[str, str], SiteLink]
+    # WireGuard interface of each endpoint, by endpoint.
+    endpoints: dict[str, str]
+    # Devices that pass packets on: routers, gateways, ends of VPN endpoints.
+    forwarding: frozenset[DeviceRef]
+    managed: frozenset[DeviceRef]
+    nodes: frozenset[DeviceRef]
+
+    def router(self, site: str) -> DeviceRef | None:
+        """The default router of a site."""
+        return self.directory.addresses.routers.get(site)
+
+    def gateway(self, site: str) -> DeviceRef | None:
+        """The device that ends the site's tunnels to other sites."""
+        return self.directory.addresses.gateways.get(site)
+
+    def knows_routes(self, device: DeviceRef) -> bool:
+        """Whether the device has routes beside a default one: it forwards, or we configure it."""
+        return device in self.forwarding or device in self.managed
+
+    def prefix_of(self, site: str, address: IPv4Address) -> PlannedPrefix | None:
+        """The site's longest range that holds the address."""
+        ranges = self.directory.places.prefixes.get(site, ())
+        holding = [prefix for prefix in ranges if address in prefix.cidr]
+        return max(holding, key=lambda prefix: prefix.cidr.prefixlen, default=None)
+
+    def uplink(self, device: DeviceRef) -> str | None:
+        """The device's interface to the internet."""
+        return next(iter(self.directory.places.uplinks(device)), None)
+
+    def outer_uplink(self, device: DeviceRef) -> str | None:
+        """The device's uplink that lies on no segment of its site, so that no router is before."""
+        interfaces = self.directory.places.interfaces.get(device, ())
+        uplinks = self.directory.places.uplinks(device)
+        outer = (i.name for i in interfaces if i.name in uplinks and i.segment is None)
+        return next(outer, None)
+
+    def interface_on(self, device: DeviceRef, prefix: PlannedPrefix) -> str | None:
+        """The device's interface on a range's segment, best one with an address in the range."""
+        on_it = [i for i in self.directory.places.inner(device) if i.segment == prefix.segment]
+        on_it.sort(key=lambda interface: _distance(interface, prefix))
+        return on_it[0].name if on_it and on_it[0].addresses else None
+
+    def address_in(self, device: DeviceRef, prefix: PlannedPrefix) -> str | None:
+        """The device's interface with an address in a range of its site."""
+        if device.site != prefix.site:
+            return None
+        found = self.directory.places.inner(device)
+        return next((i.name for i in found if _distance(i, prefix) == 0), None)
+
+    def interface_with(self, device: DeviceRef, address: IPv4Address) -> str | None:
+        """The device's interface that has the address."""
+        found = self.directory.places.interfaces.get(device, ())
+        return next((i.name for i in found if address in {a.ip for a in i.addresses}), None)
+
+    def default_router(self, prefix: PlannedPrefix) -> DeviceRef | None:
+        """The device that hosts of a range send to what is not on it."""
+        owners = self.directory.owners
+        owner = owners.get((prefix.site, prefix.gateway)) if prefix.gateway else None
+        return owner or self.router(prefix.site)
+
+    def next_gateway(self, site: str, target: str) -> DeviceRef | None:
+        """The gateway at the other end of the tunnel that leads to the target site."""
+        link = self.links.get((site, target)) or self.links.get((target, site))
+        if link is None or link.kind is LinkKind.REFUSED:
+            return None
+        via = link.relay if link.kind is LinkKind.RELAY else None
+        return self.gateway(via if via and via != site else target)
+
+
+def _distance(interface: L3Interface, prefix: PlannedPrefix) -> int:
+    if any(address.ip in prefix.cidr for address in interface.addresses):
+        return 0
+    return 1 if interface.addresses else 2
+
+
+def find_topology(directory: Directory, mesh: Mesh) -> Topology:
+    """Sort links, tunnels and the devices that pass packets on."""
+    network, addresses = directory.network, directory.addresses
+    return Topology(
+        directory=directory,
+        links={(link.a, link.b): link for link in mesh.links},
+        endpoints={i.endpoint: i.name for i in mesh.interfaces if i.endpoint},
+        forwarding=forwarding_devices(network, addresses),
+        managed=frozenset(
+            ref
+            for managed in directory.places.managed.values()
+            for ref in managed
+            if is_managed(network.device(ref))
+        ),
+        nodes=frozenset(ref for ref, _ in addresses.nodes),
+    )
