@@ -41,6 +41,11 @@ class PortSet:
         number = _offset(protocol) + port
         return cls(((number, number),))
 
+    @classmethod
+    def every(cls, protocol: Protocol) -> "PortSet":
+        """All ports of a protocol."""
+        return _ALL_OF[protocol]
+
     def __bool__(self) -> bool:
         return bool(self.intervals)
 
@@ -50,7 +55,7 @@ class PortSet:
         return PortSet(_merge((*self.intervals, *other.intervals))) if self.intervals else other
 
     def __and__(self, other: "PortSet") -> "PortSet":
-        if self.intervals == _WHOLE or self.intervals == other.intervals:
+        if self.intervals in (_WHOLE, other.intervals):
             return other
         if other.intervals == _WHOLE:
             return self
