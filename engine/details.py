@@ -55,8 +55,14 @@ def _shown(properties: Properties) -> Properties:
     return {key: value for key, value in properties.items() if key != "__internal"}
 
 
+def _opened(value: Value) -> Value:
+    """An asset as its text."""
+    return blob_text(value) if isinstance(value, Blob) else value
+
+
 def value_lines(mark: str, indent: int, key: str, value: Value) -> Iterator[Line]:
     """A named value: short ones on one line, text of several lines as it is."""
+    value = _opened(value)
     if isinstance(value, dict) and value:
         yield Line(mark, indent, f"{key}:")
         yield from _object(mark, indent + 1, value)
@@ -87,8 +93,6 @@ def scalar_text(value: Value) -> str:
         return SECRET_TEXT
     if isinstance(value, Unknown):
         return UNKNOWN_TEXT
-    if isinstance(value, Blob):
-        return blob_text(value)
     if isinstance(value, Reference):
         return value.urn
     return json.dumps(value, ensure_ascii=False)
@@ -119,7 +123,7 @@ class _Differences:
     def changed(
         self, path: Path, indent: int, label: str, pair: tuple[Value, Value]
     ) -> Iterator[Line]:
-        old, new = pair
+        old, new = map(_opened, pair)
         if any(covers(hidden, path) for hidden in self.hidden):
             yield Line("~", indent, f"{label}: [diff hidden]")
         elif isinstance(old, dict) and isinstance(new, dict):

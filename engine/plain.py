@@ -23,7 +23,7 @@ def plain(value: Value, unknown: str = UNKNOWN_TEXT) -> Plain:
     if isinstance(value, Unknown):
         return unknown
     if isinstance(value, Blob):
-        return blob_text(value)
+        return {key: str(item) for key, item in sorted(value.content.items())}
     if isinstance(value, Reference):
         return value.urn
     return value
@@ -35,6 +35,8 @@ def plain_all(properties: Properties, unknown: str = UNKNOWN_TEXT) -> dict[str, 
 
 
 def blob_text(blob: Blob) -> str:
-    """What an asset is: where it comes from, and the beginning of its digest."""
-    source = blob.content.get("path") or blob.content.get("uri") or "text"
-    return f"asset({source}, {blob.digest[:12]})"
+    """An asset on one line: its text, or where it comes from and the beginning of its digest."""
+    source = blob.content.get("path") or blob.content.get("uri")
+    if source:
+        return f"file {source} ({blob.digest[:12]})"
+    return str(blob.content.get("text", ""))

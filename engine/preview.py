@@ -15,13 +15,7 @@ from engine.program import Program
 from engine.steps import Op, Step
 from engine.urn import is_default_provider
 
-_COUNTED = {
-    Op.SAME: "same",
-    Op.CREATE: "create",
-    Op.UPDATE: "update",
-    Op.DELETE: "delete",
-    Op.REPLACE: "replace",
-}
+_COUNTED = frozenset({Op.SAME, Op.CREATE, Op.UPDATE, Op.DELETE, Op.REPLACE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +36,7 @@ class Preview:
     @property
     def counts(self) -> Mapping[Op, int]:
         """How many resources each operation would be done to."""
-        return Counter(step.op for step in self.steps if step.op in _COUNTED)
+        return Counter(step.op for step in self.steps if step.op in _COUNTED and not step.refused)
 
     @property
     def changes(self) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.plain import SECRET_TEXT, Plain, plain_all
+from engine.plain import SECRET_TEXT, Plain, plain
 from engine.statefile import resource_document
 from engine.steps import Op, Step
 from engine.urn import STACK_TYPE
+from engine.values import Properties
 from engine.wire import UNKNOWN_TEXT
 
 if TYPE_CHECKING:
@@ -22,10 +23,9 @@ def preview_json(preview: Preview) -> dict[str, Plain]:
         key: SECRET_TEXT if key in preview.program.secret_keys else text
         for key, text in sorted(preview.program.config.items())
     }
-    shown = [step for step in preview.steps if step.op is not Op.SAME or step.type == STACK_TYPE]
     return {
         "config": config,
-        "steps": [_step(step) for step in shown],
+        "steps": [_step(step) for step in preview.steps if _is_shown(step)],
         "diagnostics": [
             {"urn": item.urn, "message": item.message, "severity": item.severity.value}
             if item.urn
@@ -35,6 +35,13 @@ def preview_json(preview: Preview) -> dict[str, Plain]:
         "duration": int(preview.seconds * _NANOSECONDS),
         "changeSummary": {op.value: count for op, count in sorted(preview.counts.items())},
     }
+
+
+def _is_shown(step: Step) -> bool:
+    """Changes as their author thinks of them, and the stack, whose outputs are of interest."""
+    if step.op is Op.SAME:
+        return step.type == STACK_TYPE or step.protect_changes
+    return step.logical
 
 
 def _step(step: Step) -> dict[str, Plain]:
@@ -58,4 +65,5 @@ def _step(step: Step) -> dict[str, Plain]:
     return data
 
 
-_masked = lambda properties: plain_all(properties, UNKNOWN_TEXT)  # noqa: E731
+def _masked(properties: Properties) -> dict[str, Plain]:
+    return {key: plain(value, UNKNOWN_TEXT) for key, value in properties.items()}

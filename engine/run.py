@@ -194,7 +194,7 @@ class Run:
             try:
                 self._carry_out(step, None)
             except EngineError as error:
-                self.steps.append(step)
+                self.steps.append(replace(step, refused=True))
                 self.fail(error.message, error.urn)
 
     @property

@@ -86,6 +86,8 @@ class Step:
     difference: Difference = NO_DIFFERENCE
     logical: bool = field(default=True)
     hide_diffs: tuple[str, ...] = ()
+    refused: bool = False
+    """Not carried out; an error says why."""
 
     @property
     def resource(self) -> ResourceState:
@@ -93,6 +95,11 @@ class Step:
         known = self.new or self.old
         assert known is not None, "a step is about a resource"  # noqa: S101  # a bug, not a mistake
         return known
+
+    @property
+    def protect_changes(self) -> bool:
+        """Whether the step makes a resource protected, or unprotected."""
+        return bool(self.old and self.new and self.old.protect != self.new.protect)
 
     @property
     def urn(self) -> str:

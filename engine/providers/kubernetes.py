@@ -72,7 +72,7 @@ class KubernetesPackage:
         del urn
         return KubernetesProvider(
             suffix=self._suffix,
-            namespace=str(inputs.get("namespace") or "default"),
+            namespace=str(inputs.get("namespace") or ""),
             secrets_mutable=_flag(
                 inputs, "enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE"
             ),
@@ -95,12 +95,9 @@ def _cluster_changes(old: Properties, new: Properties, changed: tuple[str, ...])
     unknown = [key for key in _CLUSTER_KEYS if contains(new.get(key), Unknown)]
     if unknown:
         return (unknown[0],)
-    reasons = [*_CLUSTER_KEYS, "renderYamlToDirectory"]
-    return tuple(key for key in reasons if key in changed and _was_and_is(old, new, key))
-
-
-def _was_and_is(old: Properties, new: Properties, key: str) -> bool:
-    return key not in ("kubeconfig",) or (bool(old.get(key)) and bool(new.get(key)))
+    if not old.get("kubeconfig") or not new.get("kubeconfig"):
+        return ()  # no file, so no cluster that could be told from another one
+    return tuple(key for key in _CLUSTER_KEYS if key in changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,8 @@ class KubernetesProvider:
             return Checked(new_inputs, (_no_generate_name(),))
         named = self._named(urn, document, manifest(old_inputs) if old_inputs else None)
         self._learn_scope(named)
-        if not text(named, "namespace") and self._namespaced(*group_and_kind(type_of(urn))):
+        namespaced = self._namespaced(*group_and_kind(type_of(urn)))
+        if self.namespace and namespaced and not text(named, "namespace"):
             named = with_metadata(named, namespace=_namespace(named, self.namespace))
         return Checked(marked(named, new_inputs))
 

@@ -32,18 +32,61 @@ _DASHED = {
     )
 }
 
+_TEXT_MAPS = frozenset(
+    {
+        "annotations",
+        "binaryData",
+        "data",
+        "hard",
+        "labels",
+        "limits",
+        "matchLabels",
+        "nodeSelector",
+        "parameters",
+        "requests",
+        "stringData",
+    }
+)
+"""Fields of built-in kinds that map texts to texts, or to quantities written as texts."""
+
+_REQUIRED_LISTS = frozenset({"containers", "limits", "nodeSelectorTerms", "rules", "verbs"})
+"""Lists of built-in kinds that are sent even when they are empty."""
+
+_OPTIONAL_SCALARS = frozenset(
+    {
+        "deletionGracePeriodSeconds",
+        "failureThreshold",
+        "hostIPC",
+        "hostNetwork",
+        "hostPID",
+        "hostPort",
+        "initialDelaySeconds",
+        "minReadySeconds",
+        "nodePort",
+        "paused",
+        "periodSeconds",
+        "publishNotReadyAddresses",
+        "readOnly",
+        "stdin",
+        "stdinOnce",
+        "successThreshold",
+        "timeoutSeconds",
+        "tty",
+        "unschedulable",
+    }
+)
+"""Fields of built-in kinds that are left out when they are false or zero."""
+
 
 def manifest(properties: Properties) -> Properties:
-    """The properties without secret marks and nulls, with the field names of Kubernetes."""
+    """The properties without secret marks, with the field names of Kubernetes."""
     plain = _plain(unwrap(properties))
     return plain if isinstance(plain, dict) else {}
 
 
 def _plain(value: Value) -> Value:
     if isinstance(value, dict):
-        return {
-            _DASHED.get(key, key): _plain(item) for key, item in value.items() if item is not None
-        }
+        return {_DASHED.get(key, key): _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
@@ -106,7 +149,35 @@ def _normalised_kind(document: Properties) -> Properties:
         return _normalised_secret(document)
     if kind == "CustomResourceDefinition":
         return {key: item for key, item in document.items() if key != "status"}
-    return document
+    return _without_empty(document)
+
+
+def _without_empty(document: Properties) -> Properties:
+    """The fields that typed clients send: what is null or empty they leave out."""
+    kept: Properties = {}
+    for key, item in document.items():
+        if isinstance(item, dict):
+            full: Value = _texts(item) if key in _TEXT_MAPS else _without_empty(item)
+        elif isinstance(item, list):
+            full = [_without_empty(one) if isinstance(one, dict) else one for one in item]
+        else:
+            full = item
+        if full is not None and not _is_left_out(key, full):
+            kept[key] = full
+    return kept
+
+
+def _texts(texts: Properties) -> Properties:
+    """A map of texts, in which a null is an empty text."""
+    return {key: "" if item is None else item for key, item in texts.items()}
+
+
+def _is_left_out(key: str, item: Value) -> bool:
+    if key in _OPTIONAL_SCALARS:
+        return not item
+    if item == []:
+        return key not in _REQUIRED_LISTS
+    return item == {} and key in _TEXT_MAPS
 
 
 def _normalised_secret(document: Properties) -> Properties:

@@ -65,9 +65,11 @@ def _differences(place: _Place) -> Iterator[tuple[_Place, DiffKind]]:
 
 
 def _kind(old: _Maybe, new: _Maybe) -> DiffKind | None:
+    if new is None and old is not None:
+        return DiffKind.DELETE  # a null takes the field away, also one that is not there
     if isinstance(old, _Missing):
         return None if isinstance(new, _Missing) else DiffKind.ADD
-    if isinstance(new, _Missing) or (new is None and old is not None):
+    if isinstance(new, _Missing):
         return DiffKind.DELETE
     if isinstance(new, Unknown):
         return DiffKind.UPDATE
