@@ -1,0 +1,118 @@
+"""Options of Weave Net, and where each of them ends up in its DaemonSet."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from plan.model import Plan
+from render.kubernetes import lint_manifests
+from render.weave import PASSWORD_SECRET, render_weave
+from tests.render.small_network import DESCRIPTION, plan_by_hand
+
+
+def plan_with(**options: object) -> Plan:
+    """A plan whose cluster has these options of Weave Net."""
+    cluster = {**json.loads(json.dumps(DESCRIPTION["cluster"])), "weave": options}
+    return plan_by_hand(cluster=cluster)
+
+
+def environment(plan: Plan, container: str) -> dict[str, Any]:
+    """The environment of one container, by name; a reference where there is no value."""
+    daemon = json.loads(json.dumps(render_weave(plan)[-1].body))
+    pod = daemon["spec"]["template"]["spec"]
+    found = next(
+        each for each in pod["initContainers"] + pod["containers"] if each["name"] == container
+    )
+    return {entry["name"]: entry.get("value", entry.get("valueFrom")) for entry in found["env"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "container", "variable", "value"),
+    [
+        pytest.param({}, "weave", "WEAVE_MTU", "1368", id="the planned MTU"),
+        pytest.param({}, "weave", "IPALLOC_RANGE", "10.244.0.0/16", id="the pod range"),
+        pytest.param({}, "weave", "EXTRA_ARGS", "--log-level=info", id="a quiet router"),
+        pytest.param({}, "weave", "CHECKPOINT_DISABLE", "1", id="no calls to the vendor"),
+        pytest.param({}, "weave", "WEAVE_METRICS_ADDR", "127.0.0.1:6782", id="metrics not open"),
+        pytest.param({}, "weave", "IPTABLES_BACKEND", "nft", id="nft in the router"),
+        pytest.param({}, "weave-npc", "IPTABLES_BACKEND", "nft", id="nft in the controller"),
+        pytest.param({}, "weave", "EXPECT_NPC", "1", id="the router waits for policies"),
+        pytest.param({}, "weave-init", "EXPECT_NPC", "1", id="and so does the first container"),
+        pytest.param({"connection_limit": 9}, "weave", "CONN_LIMIT", "9", id="peers of a node"),
+        pytest.param(
+            {"trusted_subnets": ["192.168.10.0/24"]},
+            "weave",
+            "EXTRA_ARGS",
+            "--log-level=info",
+            id="without encryption there is nothing to trust",
+        ),
+        pytest.param(
+            {"encryption": True, "trusted_subnets": ["192.168.20.0/24", "192.168.10.0/24"]},
+            "weave",
+            "EXTRA_ARGS",
+            "--log-level=info --trusted-subnets=192.168.10.0/24,192.168.20.0/24",
+            id="trusted subnets",
+        ),
+        pytest.param(
+            {"log_level": "error"},
+            "weave-npc",
+            "EXTRA_ARGS",
+            "--log-level=error --metrics-addr=127.0.0.1:6781 --allow-mcast=false",
+            id="no multicast between tenants",
+        ),
+        pytest.param(
+            {"allow_multicast": True},
+            "weave-npc",
+            "EXTRA_ARGS",
+            "--log-level=info --metrics-addr=127.0.0.1:6781 --allow-mcast=true",
+            id="multicast on request",
+        ),
+        pytest.param(
+            {"encryption": True},
+            "weave",
+            "WEAVE_PASSWORD",
+            {"secretKeyRef": {"name": PASSWORD_SECRET, "key": PASSWORD_SECRET}},
+            id="the password by reference",
+        ),
+    ],
+)
+def test_an_option_reaches_its_container(
+    options: dict[str, object], container: str, variable: str, value: object
+) -> None:
+    assert environment(plan_with(**options), container)[variable] == value
+
+
+def test_an_unencrypted_network_has_no_password() -> None:
+    plan = plan_with()
+
+    assert "WEAVE_PASSWORD" not in environment(plan, "weave")
+    assert not [found for found in render_weave(plan) if found.kind == "Secret"]
+
+
+def test_the_secret_of_an_encrypted_network_holds_no_value() -> None:
+    secret = next(
+        found for found in render_weave(plan_with(encryption=True)) if found.kind == "Secret"
+    )
+
+    assert set(secret.body) == {"apiVersion", "kind", "metadata", "type"}
+
+
+def test_an_encrypted_network_has_no_form_that_must_not_be() -> None:
+    assert not lint_manifests(render_weave(plan_with(encryption=True)))
+
+
+def test_a_release_is_named_in_every_image() -> None:
+    daemon = json.dumps(render_weave(plan_with(version="2.9.1"))[-1].body)
+
+    assert daemon.count(":2.9.1") == 3
+    assert "latest" not in daemon
+
+
+def test_the_configmap_of_the_router_is_never_ours() -> None:
+    assert not [found for found in render_weave(plan_with()) if found.kind == "ConfigMap"]
+
+
+def test_without_a_plan_of_the_cluster_there_is_no_pod_network() -> None:
+    assert render_weave(replace(plan_with(), cluster=None)) == ()
