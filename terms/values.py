@@ -31,6 +31,8 @@ MAX_LABEL = 63
 MAX_DNS_NAME = 253
 MAX_PORT = 65535
 MAX_VLAN = 4094
+# Ranges are spelled out port by port in policies and forwards; a wider one is no longer readable.
+MAX_SINGLE_PORTS = 64
 
 
 class Platform(StrEnum):

@@ -1,0 +1,61 @@
+"""DHCP has a server, and a relay only where it helps."""
+
+from collections.abc import Iterator
+
+from config.inventory import is_managed, router_of, site_path
+from config.network import Network
+from config.references import resolve_device
+from config.site import Dhcp, Site
+from config.unknown import check_device
+from terms.problem import Problem, Severity
+
+
+def check(network: Network) -> list[Problem]:
+    """Refuse unknown servers and relays; warn of servers that this stack cannot configure."""
+    return [
+        problem
+        for site_name, site in network.sites.items()
+        for name, prefix in site.prefixes.items()
+        if prefix.dhcp
+        for problem in _check(
+            network,
+            (site_name, site),
+            f"{site_path(site_name, 'prefixes', name)}.dhcp",
+            prefix.dhcp,
+        )
+    ]
+
+
+def _check(network: Network, place: tuple[str, Site], path: str, dhcp: Dhcp) -> Iterator[Problem]:
+    site_name, site = place
+    if dhcp.relay:
+        yield from check_device(network, dhcp.relay, f"{path}.relay", site_name)
+    if dhcp.server:
+        yield from check_device(network, dhcp.server, f"{path}.server", site_name)
+    server = dhcp.server or router_of(site)
+    found = resolve_device(network, server, site_name) if server else None
+    if server is None:
+        yield Problem(
+            "E-DHC-07",
+            path,
+            f"no server is named, and {site_name} has no router to be it",
+            "nobody would answer the requests",
+            "add `server:` with a device of the site",
+        )
+    elif found and not is_managed(network.device(found)):
+        yield Problem(
+            "W-DHC-08",
+            path,
+            f"the DHCP server {found} is not managed",
+            "its pool and reservations appear on a sheet, to be set by hand",
+            f"nothing, if that is meant; else write `platform: linux` for {found.device}",
+            Severity.WARNING,
+        )
+    if found and dhcp.relay and resolve_device(network, dhcp.relay, site_name) == found:
+        yield Problem(
+            "E-DHC-09",
+            f"{path}.relay",
+            f"{found} is server and relay of the same prefix",
+            "it would send requests to itself",
+            "leave `relay` out, or name the device that stands on the other segment",
+        )

@@ -1,0 +1,61 @@
+"""A site's router and gateway are devices that it has, and that can do what is asked of them."""
+
+from collections.abc import Iterator
+
+from config.inventory import gateway_of, is_managed, needs_mesh
+from config.network import Network
+from config.site import Site
+from config.suggest import suggest
+from terms.problem import Problem
+from terms.values import DeviceRole
+
+
+def check(network: Network) -> list[Problem]:
+    """Refuse an unknown or doubtful router, and a site of several without a managed gateway."""
+    mesh = needs_mesh(network)
+    return [
+        problem
+        for name, site in network.sites.items()
+        for problem in (*_check_names(name, site), *(_check_gateway(name, site) if mesh else ()))
+    ]
+
+
+def _check_names(site_name: str, site: Site) -> Iterator[Problem]:
+    for key, name in (("router", site.router), ("gateway", site.gateway)):
+        if name and name not in site.devices:
+            yield Problem(
+                "E-DEV-01",
+                f"la1r:sites.{site_name}.{key}",
+                f"{site_name} has no device {name}",
+                f"the site would have no {key}",
+                suggest(name, site.devices),
+            )
+    routers = [name for name, one in site.devices.items() if one.role is DeviceRole.ROUTER]
+    if len(routers) > 1 and site.router is None:
+        yield Problem(
+            "E-DEV-02",
+            f"la1r:sites.{site_name}.router",
+            f"{site_name} has {len(routers)} routers ({', '.join(routers)}) and names none of them",
+            "it is unclear where its hosts send what leaves their prefix",
+            f"write `router: {routers[0]}` under the site",
+        )
+
+
+def _check_gateway(site_name: str, site: Site) -> Iterator[Problem]:
+    gateway = gateway_of(site)
+    if gateway is None:
+        yield Problem(
+            "E-DEV-03",
+            f"la1r:sites.{site_name}.gateway",
+            f"{site_name} has no gateway: its router is not managed, or there is none",
+            "it could not be joined to the other sites",
+            "write `gateway:` with a managed device of the site, or manage its router",
+        )
+    elif gateway in site.devices and not is_managed(site.devices[gateway]):
+        yield Problem(
+            "E-DEV-04",
+            f"la1r:sites.{site_name}.gateway",
+            f"the gateway {gateway} has platform unmanaged",
+            "nobody would configure its tunnels",
+            f"write `platform: linux` and `manage:` for {gateway}, or name another device",
+        )
