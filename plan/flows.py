@@ -11,15 +11,10 @@ from plan.directory import Directory, find_directory
 from plan.implied import implied_flows
 from plan.model import Addresses, Mesh, Origin, Party, PartyKind, PlannedFlow, ServiceEnd
 from plan.parties import source_parties, target_parties
-from terms.values import EndKind, Ports, Protocol
+from terms.values import MAX_SINGLE_PORTS, EndKind, Ports, Protocol
 
 # Ends that a port of the public address can lead to: there is one answer to who takes the packet.
 FORWARDABLE = frozenset({EndKind.DEVICE, EndKind.SERVICE})
-
-# A range is written out port by port where only single ports can be used: in forwards, where each
-# becomes a rule, and in policies, where weave-npc ignores the end of a range. More than this is
-# more likely a mistake than a wish.
-MAX_SINGLE_PORTS = 64
 
 # Room for `flow-` before the name and a service's name after it in 63 characters.
 MAX_FLOW_NAME = 40
@@ -91,18 +86,19 @@ def _permissions(
 
 
 def ports_of_target(ports: tuple[Ports, ...], service: ServiceEnd | None) -> tuple[Ports, ...]:
-    """The asked-for ports that the target has: for a workload those of its service, one by one."""
+    """The asked-for ports that the target has: for a workload those of its service, one by one.
+
+    A port that the service has not may be meant as that of the pods behind it.
+    """
     if service is None:
         return tuple(sorted(set(ports)))
-    return tuple(
-        sorted(
-            {
-                Ports(protocol, port, port)
-                for protocol, port, _ in service.ports
-                if any(includes(asked, protocol, port) for asked in ports)
-            }
-        )
-    )
+    return tuple(sorted({single for asked in ports for single in _of_service(asked, service)}))
+
+
+def _of_service(asked: Ports, service: ServiceEnd) -> tuple[Ports, ...]:
+    outer = [(p, port) for p, port, _ in service.ports if includes(asked, p, port)]
+    inner = [(p, port) for p, port, pod in service.ports if includes(asked, p, pod)]
+    return tuple(Ports(protocol, port, port) for protocol, port in outer or inner)
 
 
 def includes(ports: Ports, protocol: Protocol, port: int) -> bool:

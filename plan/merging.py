@@ -8,9 +8,15 @@ from plan.ruleset import Match, Rule
 
 
 def merge_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """Join rules of one flow that differ in one respect only; each keeps the place of the first."""
-    found = tuple(dict.fromkeys(rules))
-    for blank, join in _RESPECTS:
+    """Join rules of one flow that differ in one respect only; each flow stays at its first rule."""
+    by_flow: dict[str, dict[Rule, None]] = {}
+    for rule in rules:
+        by_flow.setdefault(rule.comment, {})[rule] = None
+    return tuple(rule for found in by_flow.values() for rule in _merge(tuple(found)))
+
+
+def _merge(found: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    for blank, join in _RESPECTS if len(found) > 1 else ():
         groups: dict[Rule, list[Match]] = {}
         for rule in found:
             groups.setdefault(replace(rule, match=blank(rule.match)), []).append(rule.match)

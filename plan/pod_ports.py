@@ -1,8 +1,8 @@
 """Ports of a flow -> ports of its pods, one by one, as policies see them."""
 
-from plan.flows import MAX_SINGLE_PORTS, count_ports
+from plan.flows import count_ports
 from plan.model import PlannedFlow, ServiceEnd
-from terms.values import Ports, Protocol
+from terms.values import MAX_SINGLE_PORTS, Ports, Protocol
 
 
 def pod_ports(flow: PlannedFlow) -> tuple[Ports, ...] | None:

@@ -1,7 +1,7 @@
 """Flows from and to pods -> each tenant's NetworkPolicies, in shapes that weave-npc enforces."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from config.network import Network
 from plan.flows import shorten
@@ -9,7 +9,7 @@ from plan.model import Party, PartyKind, PlannedFlow, PolicyPlan, PolicyRule
 from plan.peers import peers_of_source, peers_of_target
 from plan.pod_ports import pod_ports
 from plan.sightings import Surroundings
-from terms.values import MAX_LABEL
+from terms.values import MAX_LABEL, Ports
 
 DENY_ALL = "deny-all"
 # Implied flows that have a policy with a name of its own; the first word of the flow's name.
@@ -35,8 +35,21 @@ class Draft:
 
     def finish(self) -> PolicyPlan:
         """The policy with all its rules."""
-        ingress, egress = tuple(self.ingress), tuple(self.egress)
+        ingress, egress = _join_ports(self.ingress), _join_ports(self.egress)
         return PolicyPlan(self.name, self.namespace, self.labels, ingress, egress, self.why)
+
+
+def _join_ports(rules: Iterable[PolicyRule]) -> tuple[PolicyRule, ...]:
+    """One rule for the same peers, with the ports of all; no ports where one rule has none."""
+    found: dict[PolicyRule, list[tuple[Ports, ...]]] = {}
+    for rule in rules:
+        found.setdefault(replace(rule, ports=()), []).append(rule.ports)
+    return tuple(
+        replace(rule, ports=tuple(sorted({p for ports in listed for p in ports})))
+        if all(listed)
+        else rule
+        for rule, listed in found.items()
+    )
 
 
 # By tenant, namespace and name.
