@@ -1,13 +1,14 @@
 """Turns the plan of a Linux device into its files.
 
 What is ours on such a device: the table `inet la1r`, WireGuard interfaces with their addresses,
-VLAN interfaces with theirs, the routes listed, dnsmasq's drop-in and the kernel settings listed.
-The addresses of its ports and uplink are not: the device must be reachable before and without us.
+VLAN interfaces that have addresses, the routes listed, dnsmasq's drop-in and the kernel settings
+listed. Its ports, bridges and uplink with their addresses are not: the device must be reachable
+before and without us.
 """
 
 from collections.abc import Iterator
 
-from plan.model import DevicePlan, Dnsmasq, InterfaceKind, L3Interface
+from plan.model import DevicePlan, InterfaceKind, L3Interface
 from render.environment import fill_template
 from render.files import CURRENT, DeviceFile
 from render.quoting import Written
@@ -51,7 +52,10 @@ def _render(name: str, device: DevicePlan) -> str:
 
 
 def _render_addresses(device: DevicePlan) -> str:
-    vlans = [each for each in device.interfaces if each.kind is InterfaceKind.VLAN]
+    # One without an address is part of a bridge, and that is the device's own.
+    vlans = [
+        each for each in device.interfaces if each.kind is InterfaceKind.VLAN and each.addresses
+    ]
     for vlan in vlans:
         if vlan.parent is None or vlan.vlan is None:
             raise VlanInterfaceError(vlan)
@@ -72,20 +76,11 @@ def _render_dnsmasq(device: DevicePlan) -> Iterator[tuple[str, str]]:
             "linux/dnsmasq.conf.j2",
             device=device,
             dnsmasq=device.dnsmasq,
-            silent=_list_without_dhcp(device, device.dnsmasq),
+            tunnels=[
+                each.name for each in device.wireguard if each.name in device.dnsmasq.interfaces
+            ],
             current=Written(CURRENT),
         ),
     )
     yield "dnsmasq.hosts", _render("dnsmasq.hosts", device)
     yield "dnsmasq.names", _render("dnsmasq.names", device)
-
-
-def _list_without_dhcp(device: DevicePlan, dnsmasq: Dnsmasq) -> list[str]:
-    """List the interfaces on which names are answered and no lease is given or relayed."""
-    relaying = {relay.local for relay in dnsmasq.relays}
-    leasing = {each.interface for each in dnsmasq.ranges} | {
-        interface.name
-        for interface in device.interfaces
-        if relaying & {address.ip for address in interface.addresses}
-    }
-    return [name for name in dnsmasq.interfaces if name not in leasing]

@@ -92,7 +92,7 @@ def write_networks(networks: tuple[IPv4Network, ...]) -> Written:
 
 @lru_cache(REMEMBERED)
 def write_endpoint(endpoint: str) -> Written:
-    """Write where a peer is dialled, as host:port; raises UnwritableValueError for anything else."""
+    """Write where a peer is dialled, as host:port; raises UnwritableValueError for the rest."""
     return write_name(Form.ENDPOINT, endpoint)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from itertools import groupby
 
 from plan.ruleset import (
     Accept,
@@ -59,7 +58,7 @@ PURPOSES = {
 
 @dataclass(frozen=True, slots=True)
 class ChainText:
-    """A base chain ready to print; rules of the same interfaces stand together in a paragraph."""
+    """A base chain ready to print; rules of one place or one reason stand together."""
 
     name: Written
     purpose: Written
@@ -75,8 +74,7 @@ def write_chain(chain: RuleChain) -> ChainText:
         purpose=Written(PURPOSES[chain.chain]),
         hook=Written(f"{HOOKS[chain.chain]}; policy {policy};"),
         paragraphs=tuple(
-            tuple(write_rule(rule) for rule in rules)
-            for _, rules in groupby(chain.rules, _interfaces)
+            tuple(write_rule(rule) for rule in rules) for rules in _split_paragraphs(chain.rules)
         ),
     )
 
@@ -92,8 +90,24 @@ def write_rule(rule: Rule) -> Written:
     return Written(" ".join(words))
 
 
-def _interfaces(rule: Rule) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return rule.match.input_interfaces, rule.match.output_interfaces
+def _split_paragraphs(rules: tuple[Rule, ...]) -> list[list[Rule]]:
+    """Begin a paragraph where both the place packets come from and the reason are others."""
+    paragraphs: list[list[Rule]] = []
+    for rule in rules:
+        if paragraphs and _is_continued(paragraphs[-1][-1], rule):
+            paragraphs[-1].append(rule)
+        else:
+            paragraphs.append([rule])
+    return paragraphs
+
+
+def _is_continued(rule: Rule, following: Rule) -> bool:
+    return rule.comment == following.comment or _place(rule) == _place(following)
+
+
+def _place(rule: Rule) -> set[str]:
+    """The interfaces of the side a rule speaks of; the device itself is everywhere."""
+    return {*(rule.match.input_interfaces or rule.match.output_interfaces)} - {"lo"}
 
 
 def _write_match(match: Match, says_tcp: bool) -> Iterator[str]:

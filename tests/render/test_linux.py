@@ -55,6 +55,16 @@ def test_addresses_of_ports_and_uplink_are_left_to_the_device() -> None:
     assert not [line for line in lines if "192.168.1.1" in line or "wan0" in line]
 
 
+def test_a_vlan_interface_without_an_address_is_left_to_the_device() -> None:
+    member = replace(PORTS[2], addresses=())
+
+    assert not [
+        line
+        for line in read_lines(replace(FULL, interfaces=(member,)), "addresses")
+        if "vlan" in line
+    ]
+
+
 def test_an_interface_is_made_before_its_address() -> None:
     lines = read_lines(FULL, "addresses")
 
@@ -81,8 +91,7 @@ def test_a_vlan_interface_needs_a_parent_and_an_id(vlan: L3Interface) -> None:
         pytest.param("interface=lan1", True, id="listens where it serves"),
         pytest.param("interface=wan0", False, id="and nowhere else"),
         pytest.param("no-dhcp-interface=wg-family", True, id="names only on a tunnel"),
-        pytest.param("no-dhcp-interface=lan1", False, id="leases where a range is"),
-        pytest.param("no-dhcp-interface=lan1.30", False, id="requests relayed where a relay is"),
+        pytest.param("no-dhcp-interface=lan1.30", False, id="a relay may ask on any other"),
         pytest.param(
             "dhcp-range=set:home.cellar,192.168.5.10,192.168.5.99,255.255.255.0,30m",
             True,

@@ -240,13 +240,28 @@ def test_a_long_comment_is_shortened_and_still_its_own() -> None:
     assert all(len(text.encode()) <= MAX_NFT_COMMENT for text in shortened)
 
 
-def test_rules_of_the_same_interfaces_stand_in_one_paragraph() -> None:
-    inward, outward = Match(input_interfaces=("lan1",)), Match(output_interfaces=("wan0",))
-    rules = [Rule(match, Accept(), "why") for match in (inward, inward, outward, inward)]
+@pytest.mark.parametrize(
+    ("rules", "lengths"),
+    [
+        pytest.param([("lan1", "a"), ("lan1", "b")], [2], id="one place"),
+        pytest.param([("lan1", "a"), ("wan0", "a")], [2], id="one reason"),
+        pytest.param([("lan1", "a"), ("wan0", "b"), ("wan0", "c")], [1, 2], id="another of both"),
+        pytest.param([("", "a"), ("lo", "b"), ("", "c")], [3], id="the device itself"),
+    ],
+)
+def test_a_paragraph_holds_rules_of_one_place_or_one_reason(
+    rules: list[tuple[str, str]], lengths: list[int]
+) -> None:
+    chain = RuleChain(
+        Chain.FORWARD,
+        accepts_rest=False,
+        rules=tuple(
+            Rule(Match(input_interfaces=(name,) if name else ()), Accept(), why)
+            for name, why in rules
+        ),
+    )
 
-    text = write_chain(RuleChain(Chain.FORWARD, accepts_rest=False, rules=tuple(rules)))
-
-    assert [len(paragraph) for paragraph in text.paragraphs] == [2, 1, 1]
+    assert [len(paragraph) for paragraph in write_chain(chain).paragraphs] == lengths
 
 
 @pytest.mark.parametrize(("accepts_rest", "policy"), [(True, "accept"), (False, "drop")])

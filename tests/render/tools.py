@@ -1,11 +1,15 @@
 """Runs the programs that read router text, each in a network namespace that ends with it."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 from shutil import which
 
 import pytest
+
+from plan.ruleset import Ruleset
+from tests.render.nft_json import read_ruleset
 
 MARKS = {
     tool: [
@@ -29,6 +33,24 @@ def run_apart(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=60,
     )
+
+
+def list_loaded(text: str, folder: Path) -> Ruleset:
+    """Load a packet filter file in a namespace of its own, and read back what the kernel holds."""
+    (folder / "nftables.nft").write_text(text)
+    script = "nft -c -f nftables.nft; nft -f nftables.nft; nft -j list ruleset"
+    return read_ruleset(print_apart(script, folder))
+
+
+def complain_about(wireguard: str, folder: Path) -> str:
+    """Let wg(8) read a configuration whose keys are joined; give its complaint.
+
+    The interface is not there, so wg(8) always complains, but only after it has read everything.
+    """
+    # No name can be looked up in a namespace of its own.
+    text = re.sub(r"(?<=Endpoint = )[^:]+", "198.51.100.7", wireguard)
+    (folder / "wg.conf").write_text(text)
+    return run_apart("wg setconf absent wg.conf", folder).stderr
 
 
 def print_apart(script: str, folder: Path) -> str:
