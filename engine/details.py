@@ -25,6 +25,11 @@ _ABSENT = _Absent()
 _Side: TypeAlias = "Value | _Absent"
 
 
+_CONTROLS = {
+    code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line: ``mark`` is "+", "-", "~", "@" or " " and decides its colour."""
@@ -55,6 +60,11 @@ def _shown(properties: Properties) -> Properties:
     return {key: value for key, value in properties.items() if key != "__internal"}
 
 
+def visible_text(text: str) -> str:
+    """The text with control characters written out: a value must not command the terminal."""
+    return text.translate(_CONTROLS)
+
+
 def _opened(value: Value) -> Value:
     """An asset as its text."""
     return blob_text(value) if isinstance(value, Blob) else value
@@ -71,7 +81,7 @@ def value_lines(mark: str, indent: int, key: str, value: Value) -> Iterator[Line
         yield from _items(mark, indent + 1, value)
     elif isinstance(value, str) and "\n" in value:
         yield Line(mark, indent, f"{key}: |")
-        for text in value.removesuffix("\n").split("\n"):
+        for text in _lines(value):
             yield Line(mark, indent + 1, text)
     else:
         yield Line(mark, indent, f"{key}: {scalar_text(value)}")
@@ -162,17 +172,18 @@ def _has_lines(value: Value) -> bool:
     return isinstance(value, str) and "\n" in value
 
 
+def _lines(text: str) -> list[str]:
+    return text.removesuffix("\n").split("\n")
+
+
 def text_difference(indent: int, old: str, new: str) -> Iterator[Line]:
     """The lines of two texts that differ, with some unchanged ones around them."""
-    differences = difflib.unified_diff(
-        old.splitlines(), new.splitlines(), lineterm="", n=CONTEXT_LINES
-    )
+    differences = difflib.unified_diff(_lines(old), _lines(new), lineterm="", n=CONTEXT_LINES)
     for text in list(differences)[2:]:  # the first two lines would name files
         if text.startswith("@@"):
             yield Line("@", indent, text)
         else:
             yield Line(text[0], indent, text[1:])
     if old.endswith("\n") != new.endswith("\n"):
-        yield Line(
-            "~", indent, r"\ newline at the end " + ("added" if new.endswith("\n") else "removed")
-        )
+        change = "added" if new.endswith("\n") else "removed"
+        yield Line("~", indent, f"(line end of the last line {change})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from engine.details import Line, detail_lines, output_lines
+from engine.details import Line, detail_lines, output_lines, visible_text
 from engine.problems import Diagnostic, Severity
 from engine.report import preview_json
 from engine.steps import Op, Step
@@ -51,16 +51,16 @@ def render_preview(preview: Preview, *, diff: bool, console: Console) -> None:
 
 
 def _paint(lines: list[_Painted], console: Console) -> None:
-    """Print lines with their styles; without colours in one go, which is much quicker."""
-    if not lines:
+    """Write lines with their styles, past the console's layout, in which thousands are slow."""
+    if console.color_system is None or console.no_color:
+        console.file.writelines(f"{visible_text(text)}\n" for text, _ in lines)
         return
-    if console.color_system is None:
-        console.file.write("\n".join(text for text, _ in lines) + "\n")
-        return
-    from rich.text import Text
+    from rich.color import ColorSystem
 
-    painted = Text("\n").join(Text(text, style) for text, style in lines)
-    console.print(painted, soft_wrap=True, highlight=False)
+    styles = {style: console.get_style(style or "none") for _, style in lines}
+    for text, style in lines:
+        painted = styles[style].render(visible_text(text), color_system=ColorSystem.STANDARD)
+        console.file.write(f"{painted}\n")
 
 
 def _tree(preview: Preview) -> Iterator[_Painted]:
