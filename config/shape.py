@@ -71,6 +71,15 @@ def _follow(annotation: object, step: Step) -> object:
     return get_args(here)[0] if get_origin(here) is tuple else None
 
 
+def record_type(annotation: object) -> type[BaseModel] | None:
+    """Find the model of the records that a field holds, be it one, a list or a mapping of them."""
+    here = _plain(annotation)
+    while get_origin(here) in (dict, tuple):
+        here = _follow(here, 0)
+        here = _plain(here)
+    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
+
+
 def _plain(annotation: object) -> object:
     """Take the marks off a type: `X | None` and `Annotated[X, ...]` are X."""
     while get_origin(annotation) in (Annotated, Union, UnionType):

@@ -5,6 +5,7 @@ from ipaddress import IPv4Address
 from pydantic import Field, model_validator
 
 from config.record import Record
+from terms.problem import refuse
 from terms.values import (
     Address,
     AddressRange,
@@ -189,6 +190,20 @@ class Device(Record):
     description: Text = ""
 
 
+def read_list(value: object, keys: tuple[str, str, str]) -> object:
+    """Turn the list form of a link into a mapping; anything but a list stays as it is."""
+    if not isinstance(value, list | tuple):
+        return value
+    if not 2 <= len(value) <= len(keys):
+        raise refuse(
+            "E-CAB-01",
+            f"the list has {len(value)} entries",
+            "a link has two ends",
+            f"write both ends and, if you like, the {keys[2]}: [gateway/lan1, server/eth0]",
+        )
+    return dict(zip(keys, value, strict=False))
+
+
 class Cable(Record):
     """A wired link between two ports; short form `[gateway/lan1, big-raver/eth0, 1G]`."""
 
@@ -201,9 +216,7 @@ class Cable(Record):
     @classmethod
     def read_short_form(cls, value: object) -> object:
         """Accept the list form."""
-        if isinstance(value, list | tuple) and 2 <= len(value) <= 3:
-            return dict(zip(("a", "b", "speed"), value, strict=False))
-        return value
+        return read_list(value, ("a", "b", "speed"))
 
 
 class WirelessLink(Record):
@@ -219,9 +232,7 @@ class WirelessLink(Record):
     @classmethod
     def read_short_form(cls, value: object) -> object:
         """Accept the list form."""
-        if isinstance(value, list | tuple) and 2 <= len(value) <= 3:
-            return dict(zip(("a", "b", "kind"), value, strict=False))
-        return value
+        return read_list(value, ("a", "b", "kind"))
 
 
 class Rack(Record):
