@@ -88,7 +88,7 @@ def _find_view(network: Network, addresses: Addresses, mesh: Mesh) -> OperatorVi
 
 def _path_to(view: OperatorView, device: DeviceRef) -> ManagementPath:
     jump = _jump_to(view, device)
-    passed = (*_passed(view, jump), jump) if jump else _passed(view, device)
+    passed = _passed_by_jump(view, device, jump) if jump else _passed(view, device)
     through = tuple(dict.fromkeys(ref for ref in passed if ref != device))
     return ManagementPath(
         device=device,
@@ -121,6 +121,17 @@ def _passed(view: OperatorView, device: DeviceRef) -> tuple[DeviceRef, ...]:
     if device == far:
         inside = None
     return tuple(ref for ref in (*ways_out, relay, far, inside) if ref)
+
+
+def _passed_by_jump(
+    view: OperatorView, device: DeviceRef, jump: DeviceRef
+) -> tuple[DeviceRef, ...]:
+    """To the jump host, and from there directly to a neighbour, else as everybody goes."""
+    neighbours = jump.site == device.site and (
+        view.places.segments(jump) & view.places.segments(device)
+    )
+    onwards = () if neighbours else _passed(view, device)
+    return (*_passed(view, jump), jump, *onwards)
 
 
 def _router_before(view: OperatorView, device: DeviceRef) -> DeviceRef | None:

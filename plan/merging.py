@@ -31,7 +31,17 @@ Join = Callable[[list[Match]], Match]
 def _join_networks(values: Iterable[tuple[IPv4Network, ...]]) -> tuple[IPv4Network, ...]:
     """All alternatives; none where one of them asks for nothing."""
     listed = list(values)
-    return tuple(sorted({n for value in listed for n in value})) if all(listed) else ()
+    return without_parts(n for value in listed for n in value) if all(listed) else ()
+
+
+def without_parts(networks: Iterable[IPv4Network]) -> tuple[IPv4Network, ...]:
+    """The networks in order, without those inside another: nft refuses overlaps in a set."""
+    kept: list[IPv4Network] = []
+    # In this order a network comes right after the one that holds it, or others that it holds.
+    for network in sorted(set(networks)):
+        if not kept or not network.subnet_of(kept[-1]):
+            kept.append(network)
+    return tuple(kept)
 
 
 def _join_names(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

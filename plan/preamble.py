@@ -20,34 +20,37 @@ ICMPV6_ERRORS = (
 )
 
 LOOPBACK = "lo"
-NO_IPV6 = "IPv6 is closed"
 
 
 def input_preamble() -> Iterator[Rule]:
     """Answers, the device itself, and of IPv6 neighbour discovery and errors alone."""
-    yield from _connections(())
+    yield from answers()
+    yield from no_strays(())
     yield Rule(Match(input_interfaces=(LOOPBACK,)), Accept(), "the device itself")
     known = (*NEIGHBOUR_DISCOVERY, *ICMPV6_ERRORS)
     discovery = Match(family=Family.IPV6, icmpv6_types=known)
     yield Rule(discovery, Accept(), "IPv6 neighbour discovery and errors")
-    yield Rule(Match(family=Family.IPV6), Drop(), NO_IPV6)
+    yield from no_ipv6(())
 
 
-def forward_preamble(named: tuple[str, ...]) -> Iterator[Rule]:
-    """No IPv6 at all, then answers; on the named interfaces alone, or on all for none."""
+def answers() -> Iterator[Rule]:
+    """Let connections go on that were let through when they began."""
+    match = Match(states=(State.ESTABLISHED, State.RELATED))
+    yield Rule(match, Accept(), "answers to what was let through")
+
+
+def no_strays(named: tuple[str, ...]) -> Iterator[Rule]:
+    """Drop packets that belong to no connection; on the named interfaces, or on all for none."""
+    match = Match(input_interfaces=named, states=(State.INVALID,))
+    yield Rule(match, Drop(), "packets of no known connection")
+
+
+def no_ipv6(named: tuple[str, ...]) -> Iterator[Rule]:
+    """Drop IPv6 on the named interfaces, or on all for none."""
+    why = "IPv6 is closed"
+    yield Rule(Match(input_interfaces=named, family=Family.IPV6), Drop(), why)
     if named:
-        yield Rule(Match(family=Family.IPV6, input_interfaces=named), Drop(), NO_IPV6)
-        yield Rule(Match(family=Family.IPV6, output_interfaces=named), Drop(), NO_IPV6)
-    else:
-        yield Rule(Match(family=Family.IPV6), Drop(), NO_IPV6)
-    yield from _connections(named)
-
-
-def _connections(named: tuple[str, ...]) -> Iterator[Rule]:
-    answers = Match(states=(State.ESTABLISHED, State.RELATED))
-    yield Rule(answers, Accept(), "answers to what was let through")
-    invalid = Match(states=(State.INVALID,), input_interfaces=named)
-    yield Rule(invalid, Drop(), "packets of no known connection")
+        yield Rule(Match(output_interfaces=named, family=Family.IPV6), Drop(), why)
 
 
 def let_pods_pass(interface: str) -> Iterator[Rule]:

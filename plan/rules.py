@@ -8,10 +8,17 @@ from config.network import Network
 from plan.directory import find_directory
 from plan.implication import PING
 from plan.internal import internal_networks
-from plan.merging import merge_rules
+from plan.merging import merge_rules, without_parts
 from plan.model import Addresses, ManagementPath, Mesh, PlannedFlow
 from plan.nat import NatRules
-from plan.preamble import forward_preamble, guard_named, input_preamble, let_pods_pass
+from plan.preamble import (
+    answers,
+    guard_named,
+    input_preamble,
+    let_pods_pass,
+    no_ipv6,
+    no_strays,
+)
 from plan.ruleset import Accept, Chain, ClampMss, Drop, Match, Rule, RuleChain, Ruleset
 from plan.sighting import Sighting
 from plan.sightings import POD_INTERFACE, Surroundings, sightings_of
@@ -97,13 +104,13 @@ def _accept(flow: PlannedFlow, sighting: Sighting) -> Iterator[Rule]:
         match = Match(
             input_interfaces=(sighting.enters,),
             output_interfaces=(sighting.leaves,) if sighting.leaves is not None else (),
-            sources=sighting.sources,
+            sources=without_parts(sighting.sources),
             not_sources=sighting.not_sources,
-            destinations=sighting.destinations,
+            destinations=without_parts(sighting.destinations),
             not_destinations=sighting.not_destinations,
             protocol=protocol,
             ports=ports,
-            original_destinations=sighting.original_destinations,
+            original_destinations=without_parts(sighting.original_destinations),
             original_port=sighting.original_port,
         )
         yield Rule(match, Accept(), flow.name)
@@ -168,12 +175,25 @@ def _forward_chains(
     if device not in topology.forwarding:
         return
     flows = merge_rules(accepts.get((device, Chain.FORWARD), ()))
+    turning = tuple(rule for rule in flows if _turns_back(rule))
+    passing = tuple(rule for rule in flows if not _turns_back(rule))
     if device not in topology.nodes:
-        yield RuleChain(Chain.FORWARD, False, (*forward_preamble(()), *flows))
+        rules = (*no_ipv6(()), *answers(), *turning, *no_strays(()), *passing)
+        yield RuleChain(Chain.FORWARD, False, rules)
         return
     named = (*tunnels, *topology.directory.places.uplinks(device))
-    rules = (*let_pods_pass(POD_INTERFACE), *forward_preamble(named), *flows, *guard_named(named))
+    before = (*let_pods_pass(POD_INTERFACE), *no_ipv6(named), *answers(), *turning)
+    rules = (*before, *no_strays(named), *passing, *guard_named(named))
     yield RuleChain(Chain.FORWARD, True, rules)
+
+
+def _turns_back(rule: Rule) -> bool:
+    """Whether packets leave by the segment they came from, to an address of another range on it.
+
+    The target answers such a neighbour directly, so the router sees half a connection, which
+    connection tracking calls invalid: these rules stand before the one that drops that.
+    """
+    return rule.match.input_interfaces == rule.match.output_interfaces
 
 
 def _tunnels_by_device(mesh: Mesh) -> dict[DeviceRef, tuple[str, ...]]:

@@ -41,11 +41,23 @@ def sightings_of(around: Surroundings, flow: PlannedFlow) -> Iterator[Sighting]:
 
 def journeys_of(around: Surroundings, flow: PlannedFlow) -> Iterator[Journey]:
     """One journey for each pair of places between which there is a way."""
-    for source in places_of(around.topology, flow.source):
+    for source in _sources_of(around.topology, flow.source):
         for target in places_of(around.topology, flow.target):
             journey = _travel(around, flow, source, target)
             if journey:
                 yield journey
+
+
+def _sources_of(topology: Topology, party: Party) -> Iterator[Place]:
+    """Where a party's packets begin; of a range, its managed devices take ways of their own.
+
+    Their routes lead straight to the device that ends a tunnel, past the router that the other
+    hosts send to; where that is one device, the ways are the same.
+    """
+    for place in places_of(topology, party):
+        yield place
+        if party.kind is PartyKind.PREFIX and party.site in topology.split_sites:
+            yield from _members(topology, party, place)
 
 
 def is_carried(around: Surroundings, flow: PlannedFlow) -> bool:
@@ -148,7 +160,7 @@ def _arrivals_at_members(around: Surroundings, flow: PlannedFlow) -> Iterator[Si
         return
     for target in places_of(around.topology, flow.target):
         for member in _members(around.topology, flow.target, target):
-            for source in places_of(around.topology, flow.source):
+            for source in _sources_of(around.topology, flow.source):
                 yield from _arrival_at(around, flow, source, member)
 
 

@@ -23,6 +23,8 @@ class Topology:
     endpoints: dict[str, str]
     # Devices that pass packets on: routers, gateways, ends of VPN endpoints.
     forwarding: frozenset[DeviceRef]
+    # Sites where a device beside the router ends tunnels.
+    split_sites: frozenset[str]
     managed: frozenset[DeviceRef]
     nodes: frozenset[DeviceRef]
 
@@ -102,6 +104,11 @@ def find_topology(directory: Directory, mesh: Mesh) -> Topology:
         links={(link.a, link.b): link for link in mesh.links},
         endpoints={i.endpoint: i.name for i in mesh.interfaces if i.endpoint},
         forwarding=forwarding_devices(network, addresses),
+        split_sites=frozenset(
+            interface.device.site
+            for interface in mesh.interfaces
+            if interface.device != addresses.routers.get(interface.device.site)
+        ),
         managed=frozenset(
             ref
             for managed in directory.places.managed.values()
