@@ -109,8 +109,16 @@ def test_a_public_operator_is_a_source_where_a_device_is_dialled_outside() -> No
     assert "203.0.113.2/32" in map(str, _path(description, "barn/pi").sources)
 
 
-def test_a_jump_host_is_passed_last_and_is_a_source() -> None:
-    path = _path(_dialled("away", jump="barn/beside"), "barn/away")
+@pytest.mark.parametrize(
+    ("device", "jump", "onwards"),
+    [
+        pytest.param("pi", "barn/beside", [], id="a neighbour of the jump host"),
+        pytest.param("away", "barn/beside", ["barn/box"], id="on another segment"),
+    ],
+)
+def test_a_jump_host_is_passed_and_is_a_source(device: str, jump: str, onwards: list[str]) -> None:
+    path = _path(_dialled(device, jump=jump), f"barn/{device}")
+    through = [str(ref) for ref in path.through if str(ref) != "barn/pi"]
 
-    assert [str(ref) for ref in path.through] == ["home/gateway", "barn/pi", "barn/beside"]
+    assert through == ["home/gateway", jump, *onwards]
     assert str(path.sources[0]) == "192.168.1.60/32"

@@ -18,6 +18,7 @@ from plan.mtu import mtu_chain
 from plan.names import build_dnsmasq
 from plan.nat import build_nat
 from plan.routes import build_routes
+from plan.ruleset import Masquerade
 from plan.sheets import build_router_sheets, build_switch_sheets
 from plan.tunnels import BACKBONE_INTERFACE, build_mesh
 from tests.plan.networks import Raw, descriptions, networks, public_key
@@ -235,3 +236,25 @@ def test_every_managed_device_has_a_management_path_with_a_source(network: Netwo
     assert {(ref.site, ref.device) for ref in paths} == managed
     assert all(path.sources for path in paths.values())
     assert all(path.device not in path.through for path in paths.values())
+
+
+@given(networks(sites=2))
+def test_a_device_is_farther_than_every_managed_one_on_the_way_to_it(network: Network) -> None:
+    addresses = build_addresses(network)
+    paths = build_management(network, addresses, build_mesh(network, addresses))
+    for path in paths.values():
+        passed = [paths[ref].distance for ref in path.through if ref in paths]
+
+        assert all(distance < path.distance for distance in passed)
+
+
+@given(networks())
+def test_nobody_is_hidden_from_a_lan_by_a_gateway_that_is_the_router(network: Network) -> None:
+    addresses = build_addresses(network)
+    uplinks = {"wan0"}
+    for device, rules in build_nat(network, addresses, build_mesh(network, addresses), ()).items():
+        if addresses.gateways[device.site] != addresses.routers[device.site]:
+            continue
+        masquerades = [r for r in rules.postrouting if isinstance(r.action, Masquerade)]
+
+        assert all(set(r.match.output_interfaces) <= uplinks for r in masquerades)
