@@ -42,7 +42,7 @@ def declare_network(plan: Plan, rendered: RenderedNetwork, secrets: Secrets) -> 
         options=pulumi.ResourceOptions(protect=plan.network.network.protect or None),
     )
     mesh = _declare_mesh(declaration)
-    _declare_sites(declaration, mesh.joined if mesh else {})
+    _declare_sites(declaration, mesh.ready if mesh else {})
     _declare_cluster(declaration, secrets)
     return _list_outputs(plan, mesh.list_public_keys() if mesh else {})
 
@@ -77,18 +77,18 @@ def _declare_mesh(declaration: Declaration) -> VpnMesh | None:
     return VpnMesh(MESH_NAME, part, declaration.options)
 
 
-def _declare_sites(declaration: Declaration, joined: Mapping[DeviceRef, pulumi.Resource]) -> None:
+def _declare_sites(declaration: Declaration, ready: Mapping[DeviceRef, pulumi.Resource]) -> None:
     before: list[pulumi.Resource] = []
     for group in group_sites(declaration.plan):
         sites = [
-            Site(name, _site_part(declaration, name, joined), before, declaration.options)
+            Site(name, _site_part(declaration, name, ready), before, declaration.options)
             for name in group
         ]
         before = [resource for site in sites for resource in site.applied] or before
 
 
 def _site_part(
-    declaration: Declaration, site: str, joined: Mapping[DeviceRef, pulumi.Resource]
+    declaration: Declaration, site: str, ready: Mapping[DeviceRef, pulumi.Resource]
 ) -> SitePart:
     devices = [device for device in declaration.plan.devices if device.ref.site == site]
     sheets = declaration.rendered.sheets.items()
@@ -98,7 +98,7 @@ def _site_part(
                 way_in=declaration.ways_in[device.ref],
                 text=declaration.rendered.bundle(device.ref),
                 distance=device.management.distance,
-                after=(joined[device.ref],) if device.ref in joined else (),
+                after=(ready[device.ref],) if device.ref in ready else (),
             )
             for device in devices
         ),

@@ -35,7 +35,7 @@ class MeshPart:
 
 
 class VpnMesh(Component):
-    """All WireGuard keys of the network; `joined` is what router text has to wait for."""
+    """All WireGuard keys of the network; `ready` is what a device's text has to wait for."""
 
     def __init__(
         self, name: str, part: MeshPart, opts: pulumi.ResourceOptions | None = None
@@ -43,71 +43,73 @@ class VpnMesh(Component):
         """Declare keys, shared keys, and the list of keys of each device."""
         super().__init__(Token.VPN_MESH, name, opts)
         self._part = part
-        made = {
+        # The last command on each device: one at a time, for small routers take few connections.
+        self._last: dict[DeviceRef, pulumi.Resource] = {}
+        self.public_keys = {
             (interface.device, interface.name): self._make_key(interface)
             for interface in part.mesh.interfaces
-        }
-        self.public_keys = {
-            place: command.stdout.apply(lambda text: text.strip())
-            for place, command in made.items()
         }
         self._shared = {
             pair: self._make_shared_key(pair, device)
             for pair, device in find_pairs(part.mesh).items()
         }
-        self.joined: dict[DeviceRef, pulumi.Resource] = {}
         before: list[pulumi.Resource] = []
         for group in part.order:
-            interfaces = [each for each in part.mesh.interfaces if each.device in group]
-            joined = {
-                each.device: self._join(each, [*before, made[each.device, each.name]])
-                for each in interfaces
-                if each.name == BACKBONE_INTERFACE and each.peers
-            }
-            self.joined |= joined
-            before = list(joined.values()) or before
+            before = [
+                self._join(interface, before)
+                for interface in part.mesh.interfaces
+                if interface.device in group and has_words(interface)
+            ] or before
+        self.ready = dict(self._last)
         self.register_outputs({"publicKeys": self.list_public_keys()})
 
     def list_public_keys(self) -> dict[str, pulumi.Output[str]]:
         """Public keys by SITE/DEVICE/INTERFACE."""
         return {f"{device}/{name}": key for (device, name), key in self.public_keys.items()}
 
-    def _make_key(self, interface: WireguardInterface) -> RemoteCommand:
+    def _make_key(self, interface: WireguardInterface) -> pulumi.Output[str]:
         device = interface.device
-        return RemoteCommand(
-            self.name_child(device.site, device.device, interface.name),
-            connection=self._part.ways_in[device].connection,
-            create=make_key_command(f"{interface.name}.key", "wg genkey", "wg pubkey <"),
-            add_previous_output_in_env=False,
-            # Live log lines pass through a scanner that hangs on a long one.
-            logging=RemoteLogging.NONE,
-            opts=self.router_options(),
-        )
+        name = self.name_child(device.site, device.device, interface.name)
+        line = make_key_command(f"{interface.name}.key", "wg genkey", "wg pubkey <")
+        made = self._run(name, device, line, self.router_options(self._before(device)))
+        return made.stdout.apply(lambda text: text.strip())
 
-    def _make_shared_key(self, pair: str, device: DeviceRef) -> RemoteCommand:
-        return RemoteCommand(
-            self.name_child(pair),
+    def _make_shared_key(self, pair: str, device: DeviceRef) -> pulumi.Output[str]:
+        line = make_key_command(f"{pair}.psk", "wg genpsk", "cat")
+        options = self.router_options(self._before(device), secret=("stdout", "stderr"))
+        return self._run(self.name_child(pair), device, line, options).stdout
+
+    def _run(
+        self, name: str, device: DeviceRef, line: str, options: pulumi.ResourceOptions
+    ) -> RemoteCommand:
+        self._last[device] = command = RemoteCommand(
+            name,
             connection=self._part.ways_in[device].connection,
-            create=make_key_command(f"{pair}.psk", "wg genpsk", "cat"),
+            create=line,
             add_previous_output_in_env=False,
-            # Live log lines are not masked, whatever the outputs are.
+            # Live log lines are not masked, and a long one hangs the scanner they pass through.
             logging=RemoteLogging.NONE,
-            opts=self.router_options(secret=("stdout", "stderr")),
+            opts=options,
         )
+        return command
+
+    def _before(self, device: DeviceRef) -> list[pulumi.Resource]:
+        return [self._last[device]] if device in self._last else []
 
     def _join(
         self, interface: WireguardInterface, after: Sequence[pulumi.Resource]
     ) -> LocalCommand:
         device = interface.device
-        return LocalCommand(
+        self._last[device] = command = LocalCommand(
             self.name_child(device.site, device.device, "keys"),
             create=f"devices/apply --keys {shlex.quote(str(device))}",
             environment=self._part.ways_in[device].environment,
             stdin=self._list_keys(interface),
             add_previous_output_in_env=False,
             logging=LocalLogging.STDERR,
-            opts=self.router_options(after),
+            opts=self.router_options([*after, *self._before(device)]),
         )
+        return command
 
     def _list_keys(self, interface: WireguardInterface) -> pulumi.Output[str]:
         """The words in the device's text with their keys; secret, since shared keys are."""
@@ -117,8 +119,13 @@ class VpnMesh(Component):
                 key = self.public_keys[peer.gateway, BACKBONE_INTERFACE]
                 words[f"@gateway/{peer.gateway}"] = key
             if peer.psk is not None:
-                words[f"@psk/{peer.psk}"] = self._shared[peer.psk].stdout
+                words[f"@psk/{peer.psk}"] = self._shared[peer.psk]
         return pulumi.Output.all(**words).apply(write_key_list)
+
+
+def has_words(interface: WireguardInterface) -> bool:
+    """Whether the interface's text names keys that are made on devices; clients bring their own."""
+    return any(peer.gateway is not None or peer.psk is not None for peer in interface.peers)
 
 
 def find_pairs(mesh: Mesh) -> dict[str, DeviceRef]:

@@ -281,7 +281,7 @@ def plan_by_hand(**changes: object) -> Plan:
         ),
         mesh=MESH,
         flows=(),
-        tenants=(FAMILY, PAUL),
+        tenants=(FAMILY, PAUL) if network.cluster else (),
         cluster=ClusterPlan("mini", 1368, (), ()) if network.cluster else None,
         devices=(device(GATEWAY, 0), device(SERVER, 1), device(CABIN, 2)),
         router_sheets=(RouterSheet(DeviceRef("cabin", "isp-box"), (), (), ()),),

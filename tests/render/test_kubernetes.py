@@ -66,7 +66,7 @@ def test_the_order_of_what_has_none_changes_nothing() -> None:
 
 
 def test_without_a_cluster_there_are_no_objects() -> None:
-    bare = replace(plan_by_hand(cluster=None, tenants={}), tenants=())
+    bare = plan_by_hand(cluster=None, tenants={"family": {"id": 1}})
 
     assert render_manifests(bare) == ()
 

@@ -1,0 +1,86 @@
+"""The stack's configuration as a program sees it, and the secrets beside it."""
+
+from typing import Any
+
+import pytest
+
+from components.description import (
+    KUBECONFIG_KEY,
+    PASSWORD_KEY,
+    read_description,
+    read_secrets,
+)
+from components.network import declare_network
+from render.whole import render_network
+from terms.problem import DescriptionError
+from tests.components.recording import Recording, Secret, record
+from tests.render.small_network import DESCRIPTION, plan_by_hand
+
+CLUSTER: Any = DESCRIPTION["cluster"]
+
+
+def read(config: dict[str, str], *secrets: str) -> dict[str, object]:
+    """What the program reads of this configuration."""
+    found: dict[str, object] = {}
+
+    def program() -> dict[str, Any]:
+        found.update(read_description())
+        return {}
+
+    record(program, config=config, secrets=secrets)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("config", "secrets", "description"),
+    [
+        pytest.param({"sites": '{"a": {"id": 1}}'}, [], {"sites": {"a": {"id": 1}}}, id="an area"),
+        pytest.param({"flows": "[]"}, [], {"flows": []}, id="a list"),
+        pytest.param({"sites": "hello"}, [], {"sites": "hello"}, id="a text that is no area"),
+        pytest.param({"sitez": "{}"}, [], {"sitez": {}}, id="a key that nobody knows"),
+        pytest.param({"kubeconfig": "x"}, ["kubeconfig"], {}, id="a secret is no description"),
+        pytest.param({"kubeconfig": "x"}, [], {"kubeconfig": "x"}, id="a secret in clear is seen"),
+    ],
+)
+def test_the_description_is_all_that_is_not_secret(
+    config: dict[str, str], secrets: list[str], description: dict[str, object]
+) -> None:
+    assert read(config, *secrets) == description
+
+
+def declare_with(weave: dict[str, object], config: dict[str, str]) -> Recording:
+    """A network with these options of Weave Net, declared with the secrets it uses."""
+
+    def program() -> dict[str, Any]:
+        plan = plan_by_hand(cluster={**CLUSTER, "weave": weave})
+        return declare_network(plan, render_network(plan), read_secrets(plan.network))
+
+    return record(program, config=config, secrets=tuple(config))
+
+
+def test_an_encrypted_pod_network_needs_a_password() -> None:
+    with pytest.raises(DescriptionError) as caught:
+        declare_with({"encryption": True}, {})
+
+    assert [problem.code for problem in caught.value.problems] == ["E-SEC-10"]
+
+
+def test_the_password_reaches_the_cluster_as_a_secret_alone() -> None:
+    found = declare_with({"encryption": True}, {PASSWORD_KEY: "hunter2"})
+    secret = found.find("kubernetes:core/v1:Secret", "mini/kube-system/weave-passwd")
+
+    assert secret.inputs["stringData"] == Secret({"weave-passwd": "hunter2"})
+    assert repr(found).count("hunter2") == 1
+
+
+def test_a_password_that_nothing_uses_goes_nowhere() -> None:
+    assert "hunter2" not in repr(declare_with({}, {PASSWORD_KEY: "hunter2"}))
+
+
+def test_a_kubeconfig_reaches_the_provider_as_a_secret_alone() -> None:
+    found = declare_with({}, {KUBECONFIG_KEY: "who: am i"})
+
+    assert found.find("pulumi:providers:kubernetes", "mini").inputs["kubeconfig"] == Secret(
+        "who: am i"
+    )
+    assert repr(found).count("who: am i") == 1
