@@ -1,0 +1,86 @@
+"""A rendered network -> files for people: every device line, every object, and network.json."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from render.manifest import Json, Manifest
+from render.whole import RenderedNetwork
+
+# Names the files of the last run, so that those of a removed device go, and nobody else's do.
+INDEX = ".written"
+# Objects that belong to the cluster as a whole, not to a tenant.
+CLUSTER_FILE = "weave"
+# Wider than any value, so that a searched word is never broken over two lines.
+LINE_WIDTH = 4096
+
+
+def write_views(folder: Path, rendered: RenderedNetwork, network_text: str) -> tuple[Path, ...]:
+    """Write every view below the folder; returns the files in the order of their names.
+
+    Files of an earlier run that no longer belong are deleted; a file of somebody else never is.
+    Raises OSError where the folder cannot be written.
+    """
+    texts = {"network.json": network_text, **dict(_list_texts(rendered))}
+    _delete_leftovers(folder, texts)
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (folder / INDEX).write_text("".join(f"{name}\n" for name in sorted(texts)), encoding="utf-8")
+    return tuple(folder / name for name in sorted(texts))
+
+
+def _list_texts(rendered: RenderedNetwork) -> Iterator[tuple[str, str]]:
+    for device, files in rendered.files.items():
+        for file in files:
+            yield f"devices/{device}/{file.path}", file.text
+    for device, sheet in rendered.sheets.items():
+        yield f"sheets/{device}.md", sheet
+    for name, manifests in _group_manifests(rendered.manifests).items():
+        yield f"cluster/{name}.yaml", _write_yaml(manifests)
+
+
+def _group_manifests(manifests: tuple[Manifest, ...]) -> Mapping[str, list[Manifest]]:
+    """Objects by tenant; a tenant could be called `weave` too, so it gets a folder of its own."""
+    groups: dict[str, list[Manifest]] = {}
+    for manifest in manifests:
+        name = f"tenants/{manifest.tenant}" if manifest.tenant else CLUSTER_FILE
+        groups.setdefault(name, []).append(manifest)
+    return groups
+
+
+def _write_yaml(manifests: list[Manifest]) -> str:
+    import yaml
+
+    # libyaml's writer is ten times as fast; not every build of PyYAML has it.
+    fast: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+    class WholeDumper(fast):  # type: ignore[misc, valid-type] # the base is found at run time
+        """Writes a value that occurs twice twice, instead of naming it for a later reference."""
+
+        def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the library's signature
+            return True
+
+    bodies = [_plain(manifest.body) for manifest in manifests]
+    text: str = yaml.dump_all(bodies, Dumper=WholeDumper, sort_keys=False, width=LINE_WIDTH)
+    return text
+
+
+def _plain(value: Json) -> object:
+    """Mappings and sequences of any make as those that the writer knows."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _delete_leftovers(folder: Path, texts: Mapping[str, str]) -> None:
+    index = folder / INDEX
+    if not index.is_file():
+        return
+    for name in index.read_text(encoding="utf-8").splitlines():
+        path = folder / name
+        # A name that leads out of the folder is not one that was written here.
+        if name not in texts and folder.resolve() in path.resolve().parents:
+            path.unlink(missing_ok=True)
