@@ -1,4 +1,4 @@
-"""Every range that any rule, route, tunnel or flow names -> addresses that none of them tells apart."""
+"""The ranges that rules, routes, tunnels and flows name -> addresses that none tells apart."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -95,13 +95,12 @@ class AddressClasses:
                 return address
         raise NoAddressLeftError(str(network))
 
-    def on_the_internet(self) -> int:
-        """An address that no range names."""
+    def on_the_internet(self) -> Iterator[int]:
+        """Addresses that no range names, one after the other."""
         for text in EXAMPLES:
             for address in _numbers(IPv4Network(text)):
                 if self.innermost(address)[1] == 0 and is_routed(address):
-                    return address
-        raise NoAddressLeftError("the internet")
+                    yield address
 
 
 def _numbers(network: IPv4Network) -> range:

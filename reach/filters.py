@@ -1,8 +1,8 @@
 """A device's typed rules -> which of them a packet meets, and what they do with it."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from ipaddress import IPv4Network
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from plan.ruleset import Chain, ClampMss, Family, Match, Rule, RuleChain, State
 from reach.address_classes import Masked, any_holds, masked
@@ -10,14 +10,31 @@ from reach.packet import Crossing, Packet
 from reach.portset import PortSet
 from terms.values import Ports, Protocol
 
+Value = TypeVar("Value")
+
 WITH_PORTS = (Protocol.TCP, Protocol.UDP)
 
 
+class Networks(NamedTuple):
+    """Ranges that an address must be in, if any, and ranges that it must not be in."""
+
+    wanted: tuple[Masked, ...]
+    refused: tuple[Masked, ...] = ()
+
+    def hold(self, address: int) -> bool:
+        """Whether the address fits."""
+        inside = not self.wanted or any_holds(self.wanted, address)
+        return inside and not any_holds(self.refused, address)
+
+
 class CompiledRule(NamedTuple):
-    """A rule with its number, from 1, and the ports it speaks of as sets."""
+    """A rule with its number, from 1, and what it asks for made quick to compare."""
 
     number: int
     rule: Rule
+    sources: Networks
+    targets: Networks
+    originals: Networks
     ports: PortSet
     # None where the rule asks nothing about it.
     original_ports: PortSet | None
@@ -30,24 +47,23 @@ class Decision(NamedTuple):
     rule: CompiledRule | None
 
 
-# A condition on one respect of a crossing: which rules it lets stand, as a bit for each.
-class Respect:
+class Respect(Generic[Value]):
     """One respect in which rules part packets; the answer for each value is remembered."""
 
     def __init__(
-        self, rules: tuple[CompiledRule, ...], holds: Callable[[Match, Hashable], bool]
+        self, rules: tuple[CompiledRule, ...], holds: Callable[[CompiledRule, Value], bool]
     ) -> None:
-        self._matches = tuple(rule.rule.match for rule in rules)
+        self._rules = rules
         self._holds = holds
-        self._known: dict[Hashable, int] = {}
+        self._known: dict[Value, int] = {}
 
-    def rules_for(self, value: Hashable) -> int:
+    def rules_for(self, value: Value) -> int:
         """Rules that let this value pass, as bits."""
         known = self._known.get(value)
         if known is None:
             known = 0
-            for index, match in enumerate(self._matches):
-                if self._holds(match, value):
+            for index, rule in enumerate(self._rules):
+                if self._holds(rule, value):
                     known |= 1 << index
             self._known[value] = known
         return known
@@ -60,12 +76,11 @@ class CompiledChain:
         self.name: Chain = chain.chain
         self.accepts_rest: bool = chain.accepts_rest
         self.rules: tuple[CompiledRule, ...] = tuple(_compile(chain))
-        networks = _Networks()
         self._enters = Respect(self.rules, _enters_by)
         self._leaves = Respect(self.rules, _leaves_by)
-        self._source = Respect(self.rules, networks.holds_source)
-        self._target = Respect(self.rules, networks.holds_target)
-        self._original = Respect(self.rules, networks.holds_original)
+        self._source = Respect(self.rules, _comes_from)
+        self._target = Respect(self.rules, _goes_to)
+        self._original = Respect(self.rules, _went_to)
         self._local = Respect(self.rules, _is_local)
         self._state = Respect(self.rules, _has_state)
 
@@ -102,7 +117,15 @@ def _compile(chain: RuleChain) -> Iterator[CompiledRule]:
         if isinstance(rule.action, ClampMss) or match.family is Family.IPV6 or match.icmpv6_types:
             continue
         ports = PortSet.of(match.ports or (Ports(match.protocol),))
-        yield CompiledRule(number, rule, ports, _original_ports(match))
+        yield CompiledRule(
+            number=number,
+            rule=rule,
+            sources=_networks(match.sources, match.not_sources),
+            targets=_networks(match.destinations, match.not_destinations),
+            originals=_networks(match.original_destinations),
+            ports=ports,
+            original_ports=_original_ports(match),
+        )
 
 
 def _original_ports(match: Match) -> PortSet | None:
@@ -112,45 +135,35 @@ def _original_ports(match: Match) -> PortSet | None:
     return PortSet.of(Ports(each, match.original_port, match.original_port) for each in protocols)
 
 
-def _enters_by(match: Match, name: Hashable) -> bool:
-    return not match.input_interfaces or name in match.input_interfaces
+def _networks(wanted: tuple[IPv4Network, ...], refused: tuple[IPv4Network, ...] = ()) -> Networks:
+    return Networks(tuple(map(masked, wanted)), tuple(map(masked, refused)))
 
 
-def _leaves_by(match: Match, name: Hashable) -> bool:
-    return not match.output_interfaces or name in match.output_interfaces
+def _enters_by(rule: CompiledRule, name: str) -> bool:
+    names = rule.rule.match.input_interfaces
+    return not names or name in names
 
 
-def _is_local(match: Match, local: Hashable) -> bool:
-    return bool(local) or not match.local_destination
+def _leaves_by(rule: CompiledRule, name: str) -> bool:
+    names = rule.rule.match.output_interfaces
+    return not names or name in names
 
 
-def _has_state(match: Match, state: Hashable) -> bool:
-    return not match.states or State(str(state)) in match.states
+def _comes_from(rule: CompiledRule, address: int) -> bool:
+    return rule.sources.hold(address)
 
 
-class _Networks:
-    """The ranges of matches as numbers, each made once."""
+def _goes_to(rule: CompiledRule, address: int) -> bool:
+    return rule.targets.hold(address)
 
-    def __init__(self) -> None:
-        self._masked: dict[tuple[IPv4Network, ...], tuple[Masked, ...]] = {}
 
-    def _of(self, networks: tuple[IPv4Network, ...]) -> tuple[Masked, ...]:
-        if networks not in self._masked:
-            self._masked[networks] = tuple(map(masked, networks))
-        return self._masked[networks]
+def _went_to(rule: CompiledRule, address: int) -> bool:
+    return rule.originals.hold(address)
 
-    def _fits(
-        self, wanted: tuple[IPv4Network, ...], refused: tuple[IPv4Network, ...], address: Hashable
-    ) -> bool:
-        number = address if isinstance(address, int) else 0
-        inside = not wanted or any_holds(self._of(wanted), number)
-        return inside and not (refused and any_holds(self._of(refused), number))
 
-    def holds_source(self, match: Match, address: Hashable) -> bool:
-        return self._fits(match.sources, match.not_sources, address)
+def _is_local(rule: CompiledRule, local: bool) -> bool:
+    return local or not rule.rule.match.local_destination
 
-    def holds_target(self, match: Match, address: Hashable) -> bool:
-        return self._fits(match.destinations, match.not_destinations, address)
 
-    def holds_original(self, match: Match, address: Hashable) -> bool:
-        return self._fits(match.original_destinations, (), address)
+def _has_state(rule: CompiledRule, state: State) -> bool:
+    return not rule.rule.match.states or state in rule.rule.match.states

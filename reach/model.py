@@ -1,6 +1,7 @@
 """What reach finds: endpoints, and for each pair of them what is open, how, and what stops it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address
 from typing import NamedTuple
@@ -106,8 +107,12 @@ class Part(NamedTuple):
     start: str
     # Not the usual way: handed to a neighbour that the sender's routes do not name.
     sideways: bool = False
-    # Ports of the pods behind the address, in the order of nothing; None where they are the same.
+    # The address it arrived at, after all translation; 0 for pods.
+    reached: int = 0
+    # Ports of the pods behind a service's address; None where nothing translates them.
     pod_ports: PortSet | None = None
+    # What keeps the answer from coming back: packets go in, and no connection comes about.
+    fault: Step | None = None
 
     @property
     def enforced(self) -> bool:
@@ -141,19 +146,21 @@ class Verdict:
     @property
     def allowed(self) -> PortSet:
         """What is open at the target's own addresses; for the internet, at the public ones."""
-        direct = [part for part in self.parts if part.dial.public is None]
-        chosen = self.parts if self.source == EndpointKind.INTERNET else direct
-        return _union(part.ports for part in chosen)
+        from_outside = self.source == EndpointKind.INTERNET
+        return _union(p.ports for p in self._working() if from_outside or p.dial.public is None)
 
     @property
     def by_public_address(self) -> PortSet:
         """What is open to insiders who dial a public address."""
-        return _union(part.ports for part in self.parts if part.dial.public is not None)
+        return _union(part.ports for part in self._working() if part.dial.public is not None)
 
     @property
     def not_enforceable(self) -> PortSet:
         """What is open without any rule that could close it."""
         return _union(part.ports for part in self.parts if not part.enforced)
+
+    def _working(self) -> Iterator[Part]:
+        return (part for part in self.parts if part.fault is None)
 
     @property
     def denied(self) -> PortSet:
@@ -161,7 +168,7 @@ class Verdict:
         return PortSet.everything - self.allowed
 
 
-def _union(sets: "Iterable[PortSet]") -> PortSet:
+def _union(sets: Iterable[PortSet]) -> PortSet:
     found = PortSet()
     for ports in sets:
         found |= ports

@@ -18,9 +18,9 @@ class Passage(NamedTuple):
     strict: bool
 
     @property
-    def translated(self) -> bool:
-        """Whether answers need this device to be understood."""
-        return self.came != self.went
+    def spare(self) -> bool:
+        """Whether answers may come back without passing this device."""
+        return not self.strict and self.came == self.went
 
 
 class Packet(NamedTuple):

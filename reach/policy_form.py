@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network
 
+from reach.address_classes import Masked, any_holds, masked
 from reach.portset import OTHER_PROTOCOLS, PortSet, read_ports
 from reach.selectors import PolicyFormError, Selector, read_optional_selector, read_selector
 from render.manifest import FLOWS_ANNOTATION, Fields, Json, Manifest, as_fields, as_items, as_texts
@@ -22,16 +23,15 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Addresses with exceptions, as first and last number."""
+    """A range of addresses with exceptions, as numbers."""
 
-    first: int
-    last: int
-    excepts: tuple[tuple[int, int], ...] = ()
+    cidr: Masked
+    excepts: tuple[Masked, ...]
+    networks: tuple[IPv4Network, ...]
 
     def holds(self, address: int) -> bool:
         """Whether the address is in the range and in none of the exceptions."""
-        inside = self.first <= address <= self.last
-        return inside and not any(first <= address <= last for first, last in self.excepts)
+        return self.cidr.holds(address) and not any_holds(self.excepts, address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +168,4 @@ def _read_block(value: Json) -> Block | None:
     excepts = tuple(IPv4Network(text) for text in as_texts(fields.get("except")))
     if outside := next((each for each in excepts if not each.subnet_of(cidr)), None):
         raise ValueError(f"except {outside} is not inside {cidr}")
-    first, last = _edges(cidr)
-    return Block(first, last, tuple(map(_edges, excepts)))
-
-
-def _edges(network: IPv4Network) -> tuple[int, int]:
-    first = int(network.network_address)
-    return first, first + network.num_addresses - 1
+    return Block(masked(cidr), tuple(map(masked, excepts)), (cidr, *excepts))

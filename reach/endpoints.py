@@ -1,0 +1,192 @@
+"""A plan -> every endpoint by the name a user writes, and where it stands."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from config.references import resolve_device
+from plan.model import Plan, PlannedPrefix
+from reach.address_classes import AddressClasses, NoAddressLeftError
+from reach.model import Endpoint, EndpointKind
+from reach.standing import DeviceStart, HostStart, InternetStart, Standing, TunnelStart
+from reach.world import World
+from terms.values import DeviceRef, PrefixRole
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """What endpoints are made from."""
+
+    plan: Plan
+    world: World
+    classes: AddressClasses
+
+
+def find_standings(census: Census) -> Iterator[Standing]:
+    """Everyone with an address, in the order internet, sites by id, VPN."""
+    outside = Endpoint("internet", EndpointKind.INTERNET, "everyone outside")
+    address = census.world.internet
+    yield Standing(outside, (InternetStart(address),), ((address,),))
+    for prefix in census.plan.addresses.prefixes:
+        yield _of_prefix(census, prefix)
+    for site, record in census.plan.network.sites.items():
+        for name in sorted(record.devices):
+            yield from _of_device(census, DeviceRef(site, name))
+    yield from _of_vpn(census)
+
+
+# ---------------------------------------------------------------- prefixes
+
+
+def _of_prefix(census: Census, prefix: PlannedPrefix) -> Standing:
+    addresses = tuple(_strangers(census, prefix.cidr, prefix.site))
+    segment = (prefix.site, prefix.segment)
+    # Nobody is where only services have addresses.
+    empty = prefix.role is PrefixRole.LOAD_BALANCER
+    return Standing(
+        Endpoint(
+            prefix.reference,
+            EndpointKind.PREFIX,
+            f"any other host of {prefix.cidr}, role {prefix.role}",
+            prefix.site,
+        ),
+        () if empty else tuple(HostStart(segment, address) for address in addresses),
+        tuple(_means(prefix, address) for address in addresses),
+    )
+
+
+def _strangers(census: Census, network: IPv4Network, site: str) -> Iterator[int]:
+    """One address for each class of the range that belongs to nobody with a name."""
+    owned = {address for (segment, address) in census.world.owners if segment[0] == site}
+    taken = frozenset(owned | set(census.world.services))
+    for part in census.classes.inside(network):
+        try:
+            yield census.classes.stand_in(part, taken)
+        except NoAddressLeftError:
+            continue
+
+
+def _means(prefix: PlannedPrefix | None, address: int) -> tuple[int, ...]:
+    """The address, and its alias where other sites need one."""
+    if prefix is None or prefix.alias is None:
+        return (address,)
+    shift = int(prefix.alias.network_address) - int(prefix.cidr.network_address)
+    return (address, address + shift)
+
+
+# ---------------------------------------------------------------- devices
+
+
+def _of_device(census: Census, ref: DeviceRef) -> Iterator[Standing]:
+    """A device; one that no rule tells apart from its range is the same as that."""
+    box = census.world.boxes.get(ref)
+    device = census.plan.network.device(ref)
+    what = f"{device.role}, {device.platform}"
+    if box is None or not box.addresses:
+        same = _range_of_segment(census, ref)
+        if same:
+            yield Standing(Endpoint(str(ref), EndpointKind.DEVICE, what, ref.site, same_as=same))
+        return
+    if box.node:
+        what = f"{what}, cluster node with its hostNetwork pods"
+    same = None if box.managed or box.forwards or box.node else _class_of(census, ref)
+    endpoint = Endpoint(str(ref), EndpointKind.DEVICE, what, ref.site, same_as=same)
+    if same:
+        yield Standing(endpoint, device=ref)
+        return
+    starts = tuple(
+        HostStart(port.segment, address)
+        for port in box.ports.values()
+        for address in port.addresses
+        if port.segment
+    )
+    public = census.world.publics[ref.site]
+    dials = tuple(
+        _means(_prefix_at(census.plan, ref.site, address), address)
+        for address in sorted(box.addresses - {public})
+    )
+    own = (DeviceStart(ref),) if box.managed or box.forwards or box.node else starts
+    yield Standing(endpoint, own, dials, device=ref)
+
+
+def _prefix_at(plan: Plan, site: str, address: int) -> PlannedPrefix | None:
+    found = (p for p in plan.addresses.prefixes if p.site == site)
+    holding = [
+        p for p in found if 0 <= address - int(p.cidr.network_address) < p.cidr.num_addresses
+    ]
+    return max(holding, key=lambda prefix: prefix.cidr.prefixlen, default=None)
+
+
+def _class_of(census: Census, ref: DeviceRef) -> str | None:
+    """The range whose other hosts are treated as this device is; None where some rule names it."""
+    addresses = census.world.boxes[ref].addresses
+    prefix = _prefix_at(census.plan, ref.site, min(addresses))
+    if prefix is None or len(addresses) > 1:
+        return None
+    whole = (int(prefix.cidr.network_address), prefix.cidr.prefixlen)
+    innermost = census.classes.innermost(min(addresses))
+    return prefix.reference if innermost == whole else None
+
+
+def _range_of_segment(census: Census, ref: DeviceRef) -> str | None:
+    """The range in which a device without a written address is given one."""
+    device = census.plan.network.device(ref)
+    named = (port.segment for _, port in sorted(device.interfaces.items()) if port.segment)
+    segment = device.segment or next(named, None)
+    ranges = (
+        prefix
+        for prefix in census.plan.addresses.prefixes
+        if prefix.site == ref.site
+        and prefix.segment == segment
+        and prefix.role not in (PrefixRole.LOAD_BALANCER, PrefixRole.RESERVED)
+    )
+    found = next(ranges, None)
+    return found.reference if found else None
+
+
+# ---------------------------------------------------------------- VPN
+
+
+def _of_vpn(census: Census) -> Iterator[Standing]:
+    network = census.plan.network
+    for name, record in sorted(network.vpn.endpoints.items()):
+        ref = resolve_device(network, record.at)
+        if ref is None or ref not in census.world.boxes:
+            continue
+        tunnel = f"wg-{name}"
+        known = {
+            client: int(record.cidr.network_address) + found.index
+            for client, found in network.vpn.clients.items()
+            if found.endpoint == name
+        }
+        own = int(record.cidr.network_address) + 1
+        addresses = tuple(_unknown_clients(census, record.cidr, {own, *known.values()}))
+        yield Standing(
+            Endpoint(
+                f"vpn.{name}",
+                EndpointKind.VPN,
+                f"any other client, {record.cidr}",
+                ref.site,
+                record.tenant,
+            ),
+            tuple(TunnelStart(ref, tunnel, address) for address in addresses),
+            tuple((address,) for address in addresses),
+            device=ref,
+        )
+        whole = (int(record.cidr.network_address), record.cidr.prefixlen)
+        for client, address in sorted(known.items()):
+            alike = census.classes.innermost(address) == whole
+            what = f"client of vpn.{name}"
+            kind, same = EndpointKind.CLIENT, f"vpn.{name}" if alike else None
+            endpoint = Endpoint(f"client.{client}", kind, what, ref.site, record.tenant, same)
+            start = TunnelStart(ref, tunnel, address)
+            yield Standing(endpoint, (start,), ((address,),), device=ref)
+
+
+def _unknown_clients(census: Census, network: IPv4Network, taken: Iterable[int]) -> Iterator[int]:
+    known = frozenset(taken)
+    for part in census.classes.inside(network):
+        try:
+            yield census.classes.stand_in(part, known)
+        except NoAddressLeftError:
+            continue

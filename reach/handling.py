@@ -1,0 +1,110 @@
+"""One device and a packet -> what its chains do with it: new addresses, let through, or dropped."""
+
+from collections.abc import Iterator
+
+from plan.ruleset import Chain, Drop, Masquerade, State, TranslateDestination, TranslateSource
+from reach.address_classes import ADDRESS_BITS
+from reach.filters import CompiledChain, CompiledRule
+from reach.model import Step, StepKind
+from reach.packet import Crossing, Loss, Packet
+from reach.world import UPLINK, Box, Hop, World
+
+
+def translate_target(box: Box, enters: str, packet: Packet) -> Iterator[Packet]:
+    """The packet with the destination that the device gives it before routing."""
+    chain = box.chains.get(Chain.PREROUTING)
+    if chain is None:
+        yield packet
+        return
+    for part, rule in chain.decide(packet, crossing_of(box, (enters, ""), packet, packet.target)):
+        action = rule.rule.action if rule else None
+        if rule and isinstance(action, TranslateDestination):
+            target = _moved(part.target, int(action.to.network_address), action.to.prefixlen)
+            step = _step(StepKind.TRANSLATED, box, chain, rule, "gets another destination")
+            yield part.noting(step)._replace(target=target, port=action.port or part.port)
+        else:
+            yield part
+
+
+def crossing_of(
+    box: Box,
+    names: tuple[str, str],
+    packet: Packet,
+    original: int,
+    state: State = State.NEW,
+) -> Crossing:
+    """What the device's rules see of a packet beside its ports."""
+    enters, leaves = names
+    local = packet.target in box.addresses
+    return Crossing(enters, leaves, packet.source, packet.target, original, local, state)
+
+
+def filter_packet(
+    box: Box, name: Chain, packet: Packet, crossing: Crossing
+) -> Iterator[Packet | Loss]:
+    """The parts of a packet that a filter chain lets through, and those it drops."""
+    chain = box.chains.get(name)
+    if chain is None:
+        yield packet
+        return
+    for part, rule in chain.decide(packet, crossing):
+        if rule is None:
+            kind = StepKind.UNFILTERED if chain.accepts_rest else StepKind.DROPPED
+            text = "no rule speaks of it" if chain.accepts_rest else "no rule lets it through"
+            step = Step(kind, box.name, text, "", name)
+        else:
+            dropped = isinstance(rule.rule.action, Drop)
+            kind = StepKind.DROPPED if dropped else StepKind.ACCEPTED
+            step = _step(kind, box, chain, rule, kind.value)
+        noted = part.noting(step)
+        yield Loss(noted) if kind is StepKind.DROPPED else noted
+
+
+def hide_source(
+    world: World, box: Box, enters: str, packet: Packet, original: int, hop: Hop
+) -> Iterator[Packet]:
+    """The packet with the source that the device gives it after routing."""
+    chain = box.chains.get(Chain.POSTROUTING)
+    if chain is None:
+        yield _shelter(world, box, packet, hop)
+        return
+    crossing = crossing_of(box, (enters, hop.interface), packet, original)
+    for part, rule in chain.decide(packet, crossing):
+        action = rule.rule.action if rule else None
+        if rule is None or not isinstance(action, Masquerade | TranslateSource):
+            yield _shelter(world, box, part, hop)
+            continue
+        source = source_address(world, box, hop)
+        if isinstance(action, TranslateSource):
+            source = _moved(part.source, int(action.to.network_address), action.to.prefixlen)
+        step = _step(StepKind.TRANSLATED, box, chain, rule, "gets another source")
+        yield part.noting(step)._replace(source=source)
+
+
+def _shelter(world: World, box: Box, packet: Packet, hop: Hop) -> Packet:
+    """Hide what hides undeclared: pods behind their node, hosts behind an unmanaged router.
+
+    Weave Net masquerades what pods send to anyone who is no pod.
+    """
+    pods = world.pods if box.node else None
+    leaves_pods = pods is not None and pods.holds(packet.source) and not pods.holds(packet.target)
+    if not leaves_pods and (box.managed or hop.interface != UPLINK):
+        return packet
+    step = Step(StepKind.TRANSLATED, box.name, "gets this device's own address as source")
+    return packet.noting(step)._replace(source=source_address(world, box, hop))
+
+
+def source_address(world: World, box: Box, hop: Hop) -> int:
+    """The address of the interface that a packet leaves by, as the kernel chooses it."""
+    own = box.address_on(hop.interface)
+    return own if own is not None else world.publics[box.ref.site]
+
+
+def _moved(address: int, first: int, length: int) -> int:
+    """Replace the network part of an address, one to one (nft(8), prefix)."""
+    hosts = (1 << (ADDRESS_BITS - length)) - 1
+    return first | (address & hosts)
+
+
+def _step(kind: StepKind, box: Box, chain: CompiledChain, rule: CompiledRule, text: str) -> Step:
+    return Step(kind, box.name, text, rule.rule.comment, chain.name, rule.number)

@@ -1,0 +1,107 @@
+"""Namespaces, services and policies -> the pods that some selector tells apart."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from config.references import namespace_owner
+from plan.model import Plan
+from reach.model import Endpoint, EndpointKind
+from reach.policies import Pod
+from reach.policy_form import Policy
+from reach.selectors import Labels, labels_of
+from reach.standing import Standing
+from reach.world import World
+from render.manifest import NAMESPACE, NAMESPACE_LABEL, Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """A namespace with its labels; of a system one nothing but its name is known."""
+
+    name: str
+    labels: Labels
+    tenant: str | None
+    system: bool
+
+
+def find_pods(
+    plan: Plan, world: World, manifests: Iterable[Manifest], policies: tuple[Policy, ...]
+) -> Iterator[Standing]:
+    """The workloads of services by name, then pods of other labels, then all others."""
+    if plan.network.cluster is None:
+        return
+    for namespace in _namespaces(plan, manifests):
+        known: dict[Labels, str] = {}
+        for name, labels, address in _services_in(plan, namespace):
+            known[labels] = name
+            yield _standing(world, namespace, name, labels, address)
+        for labels in sorted(_labels_told_apart(policies, namespace) - known.keys() - {()}):
+            written = ",".join(f"{key}={value}" for key, value in labels)
+            yield _standing(
+                world, namespace, f"namespace.{namespace.name}[{written}]", labels, None
+            )
+        yield _standing(world, namespace, f"namespace.{namespace.name}", (), None)
+
+
+def _namespaces(plan: Plan, manifests: Iterable[Manifest]) -> Iterator[Namespace]:
+    found = {
+        manifest.name: Namespace(
+            manifest.name,
+            tuple(sorted({*_labels_of(manifest), (NAMESPACE_LABEL, manifest.name)})),
+            namespace_owner(plan.network, manifest.name),
+            system=False,
+        )
+        for manifest in manifests
+        if manifest.type == NAMESPACE
+    }
+    cluster = plan.network.cluster
+    for name in cluster.system if cluster else ():
+        labels = ((NAMESPACE_LABEL, name),)
+        found.setdefault(name, Namespace(name, labels, None, system=True))
+    yield from (found[name] for name in sorted(found))
+
+
+def _labels_of(manifest: Manifest) -> Labels:
+    return labels_of(manifest.at("metadata", "labels"))
+
+
+def _services_in(plan: Plan, namespace: Namespace) -> Iterator[tuple[str, Labels, int | None]]:
+    tenant = plan.network.tenants.get(namespace.tenant or "")
+    for name, service in sorted(tenant.services.items()) if tenant else ():
+        if service.namespace == namespace.name:
+            address = int(service.address) if service.address else None
+            labels = tuple(sorted(service.selector.items()))
+            yield f"{namespace.tenant}/{name}", labels, address
+
+
+def _labels_told_apart(policies: tuple[Policy, ...], namespace: Namespace) -> set[Labels]:
+    """Labels of pods here that some policy selects or lets in; one set for each selector."""
+    found: set[Labels] = set()
+    for policy in policies:
+        at_home = policy.namespace == namespace.name
+        if at_home:
+            found.add(policy.pods.example)
+        for rule in (*policy.ingress, *policy.egress):
+            for peer in rule.peers:
+                spoken_of = (
+                    peer.namespaces.selects(namespace.labels) if peer.namespaces else at_home
+                )
+                if peer.pods is not None and spoken_of:
+                    found.add(peer.pods.example)
+    return found
+
+
+def _standing(
+    world: World, namespace: Namespace, name: str, labels: Labels, service: int | None
+) -> Standing:
+    owner = f"tenant {namespace.tenant}" if namespace.tenant else "the system"
+    what = f"pods of {owner} in namespace {namespace.name}"
+    if labels:
+        what = f"{what} with {', '.join(f'{key}={value}' for key, value in labels)}"
+    elif not namespace.system:
+        what = f"other {what}"
+    return Standing(
+        Endpoint(name, EndpointKind.PODS, what, tenant=namespace.tenant, system=namespace.system),
+        pod=Pod(namespace.name, labels, namespace.labels, world.pod),
+        service=service,
+    )
