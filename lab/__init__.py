@@ -1,0 +1,1 @@
+"""The router lab: turns one description of a network into machines that send real packets."""
