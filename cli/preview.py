@@ -8,7 +8,7 @@ import click
 
 from cli.exits import Exit
 from cli.stack import Whole, compute_whole
-from cli.views import views_folder, write_views
+from cli.views import views_folder, write_all
 from engine.deployment import Deployment, DeploymentError, empty_deployment, read_deployment
 from engine.preview import Preview, preview
 from engine.program import Program
@@ -31,7 +31,7 @@ def run_preview(name: str, wish: Wish) -> Exit:
     """Preview one stack with the built-in engine, and write its views."""
     whole = compute_whole(name)
     result = preview(program_of(whole), prior_of(wish))
-    paths = write_views(whole, views_folder(whole)) if result.ok else ()
+    paths = write_all(whole, views_folder(whole)) if result.ok else ()
     if wish.as_json:
         print_json(whole, result, paths)
     else:

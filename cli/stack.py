@@ -11,8 +11,8 @@ from plan.problems import find_plan_problems
 from reach.compare import find_reach_problems
 from reach.evaluate import evaluate
 from reach.model import Reach
-from render.kubernetes import lint_manifests, render_manifests
-from render.manifest import Manifest
+from render.kubernetes import lint_manifests
+from render.whole import RenderedNetwork, render_network
 from terms.problem import DescriptionError, Problem, Severity
 
 PROJECT_FILE = "Pulumi.yaml"
@@ -30,7 +30,7 @@ class Whole:
     folder: Path
     stack: LoadedStack
     plan: Plan
-    manifests: tuple[Manifest, ...]
+    rendered: RenderedNetwork
     reach: Reach
 
 
@@ -66,10 +66,11 @@ def compute_whole(name: str) -> Whole:
     stack = load_stack(stack_path(folder, name))
     plan = build_plan(stack.network)
     stop_at(stack, find_plan_problems(plan))
-    manifests = render_manifests(plan)
-    reach = evaluate(plan, manifests)
-    stop_at(stack, (*lint_manifests(manifests), *find_reach_problems(plan, reach)))
-    return Whole(name, folder, stack, plan, manifests, reach)
+    rendered = render_network(plan)
+    reach = evaluate(plan, rendered.manifests)
+    lints = lint_manifests(rendered.manifests, stack.network.cluster)
+    stop_at(stack, (*lints, *find_reach_problems(plan, reach)))
+    return Whole(name, folder, stack, plan, rendered, reach)
 
 
 def stop_at(stack: LoadedStack, problems: tuple[Problem, ...]) -> None:

@@ -30,6 +30,10 @@ class LoadedStack:
     config: Mapping[str, str]
     secret_keys: frozenset[str]
 
+    def locate(self, problem: Problem) -> Problem:
+        """The problem with its place in the stack file, as far as its path is written there."""
+        return _place(problem, self.positions)
+
 
 def load_network(description: Mapping[str, object]) -> Network:
     """Read a description, keys as `sites` or `flows`, into a network.
