@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from ipaddress import IPv4Network
 
+from plan.merging import without_parts
 from plan.model import Party, PartyKind, PlannedFlow, PodSet, PolicyPeer
 from plan.sightings import Surroundings, journeys_of
 
@@ -48,4 +49,4 @@ def _internet_peers(around: Surroundings, party: Party) -> tuple[PolicyPeer, ...
 
 
 def _blocks(networks: Iterable[IPv4Network]) -> tuple[PolicyPeer, ...]:
-    return tuple(PolicyPeer(block=network) for network in sorted(set(networks)))
+    return tuple(PolicyPeer(block=network) for network in without_parts(networks))
