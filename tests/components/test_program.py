@@ -14,6 +14,11 @@ from engine.preview import Preview, preview
 from engine.program import Program
 from tests.source_tree import REPOSITORY
 
+ENCRYPTED = (
+    '{"name": "mini", "nodes": {"home/server": {"control_plane": true}},'
+    ' "weave": {"encryption": true}}'
+)
+
 
 def preview_dev(**areas: str) -> Preview:
     """A preview of the dev stack; `areas` replace parts of its configuration."""
@@ -36,13 +41,7 @@ def test_a_sound_description_is_declared_without_a_word() -> None:
     [
         pytest.param({"sites": "{}"}, "E-", id="a rule is broken"),
         pytest.param({"sitez": "{}"}, "sitez", id="a key that nobody knows"),
-        pytest.param(
-            {
-                "cluster": '{"name":"mini","nodes":{"home/server":{"control_plane":true}},"weave":{"encryption":true}}'
-            },
-            "E-SEC-10",
-            id="a secret is missing",
-        ),
+        pytest.param({"cluster": ENCRYPTED}, "E-SEC-10", id="a secret is missing"),
     ],
 )
 def test_a_problem_ends_the_program_before_anything_is_declared(
