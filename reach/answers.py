@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from plan.ruleset import Chain, State
+from reach.findings import Step, StepKind
 from reach.handling import crossing_of, filter_packet
-from reach.model import Step, StepKind
 from reach.packet import Loss, Packet, Passage
 from reach.portset import PortSet
 from reach.walk import MAX_PASSAGES, Arrival, End
@@ -131,7 +131,8 @@ def find_fault(world: World, arrival: Arrival) -> Step | None:
     """
     packet = arrival.packet
     ports = (ASKER_PORTS | PortSet.everything) & _protocols_of(packet.ports)
-    answer = Answer(world, packet.target, packet.source, ports, list(packet.passages))
+    own = arrival.answers_from or packet.target
+    answer = Answer(world, own, packet.source, ports, list(packet.passages))
     position = _first(answer, arrival)
     for _ in range(MAX_PASSAGES):
         if position is None or answer.fault:

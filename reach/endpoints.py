@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from config.references import resolve_device
 from plan.model import Plan, PlannedPrefix
 from reach.address_classes import AddressClasses, NoAddressLeftError
-from reach.model import Endpoint, EndpointKind
+from reach.findings import Endpoint, EndpointKind
 from reach.standing import DeviceStart, HostStart, InternetStart, Standing, TunnelStart
 from reach.world import World
 from terms.values import DeviceRef, PrefixRole

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from plan.ruleset import Chain, Drop, Masquerade, State, TranslateDestination, TranslateSource
 from reach.address_classes import ADDRESS_BITS
 from reach.filters import CompiledChain, CompiledRule
-from reach.model import Step, StepKind
+from reach.findings import Step, StepKind
 from reach.packet import Crossing, Loss, Packet
 from reach.world import UPLINK, Box, Hop, World
 
@@ -45,7 +45,7 @@ def filter_packet(
     """The parts of a packet that a filter chain lets through, and those it drops."""
     chain = box.chains.get(name)
     if chain is None:
-        yield packet
+        yield packet if box.managed else packet.noting(_unmanaged(box))
         return
     for part, rule in chain.decide(packet, crossing):
         if rule is None:
@@ -58,6 +58,10 @@ def filter_packet(
             step = _step(kind, box, chain, rule, kind.value)
         noted = part.noting(step)
         yield Loss(noted) if kind is StepKind.DROPPED else noted
+
+
+def _unmanaged(box: Box) -> Step:
+    return Step(StepKind.UNFILTERED, box.name, "this device is not managed, so it filters nothing")
 
 
 def hide_source(

@@ -1,186 +1,72 @@
-"""What reach finds: endpoints, and for each pair of them what is open, how, and what stops it."""
+"""Everything that reach found, by the names of endpoints."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from ipaddress import IPv4Address
-from typing import NamedTuple
 
-from plan.model import Origin
-from plan.ruleset import Chain
-from reach.portset import PortSet
-from terms.values import DeviceRef
+from reach.findings import Endpoint, FlowNote, Verdict
+from reach.rows import FullRow, Row, full_row_of, row_of
+from reach.standing import Standing
 
 
-class EndpointKind(StrEnum):
-    """What an endpoint is."""
+class UnknownEndpointError(Exception):
+    """No endpoint has this name."""
 
-    INTERNET = "internet"
-    PREFIX = "prefix"
-    DEVICE = "device"
-    VPN = "vpn"
-    CLIENT = "client"
-    PODS = "pods"
-    # Several endpoints under one name: a site, a tenant, the cluster.
-    GROUP = "group"
+    def __init__(self, name: str) -> None:
+        super().__init__(f"nothing is called {name}")
+        self.name = name
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Someone who opens or answers connections, by the name a user writes."""
+class Reach:
+    """Who can reach whom: endpoints, and a verdict for each pair of them."""
 
-    name: str
-    kind: EndpointKind
-    what: str
-    site: str | None = None
-    tenant: str | None = None
-    # Another endpoint that no rule tells apart from this one; its verdicts hold for both.
-    same_as: str | None = None
-    # Names of the endpoints that a group stands for.
-    members: tuple[str, ...] = ()
-    # A namespace of the system: the stack never isolates its pods.
-    system: bool = False
+    standings: tuple[Standing, ...]
+    groups: tuple[Endpoint, ...]
+    notes: Mapping[str, FlowNote]
+    verdicts: Mapping[tuple[str, str], Verdict]
 
     @property
-    def evaluated(self) -> bool:
-        """Whether it has verdicts of its own."""
-        return self.same_as is None and self.kind is not EndpointKind.GROUP
-
-
-class StepKind(StrEnum):
-    """What happened to a packet at one point of its way."""
-
-    # Let through by a rule; only these three are evidence that somebody allowed it.
-    ACCEPTED = "accepted"
-    POLICY = "policy"
-    SHEET = "sheet"
-    # Let through because no rule spoke of it.
-    UNFILTERED = "unfiltered"
-    TRANSLATED = "translated"
-    SERVICE = "service"
-    TUNNEL = "tunnel"
-    INTERNET = "internet"
-    DROPPED = "dropped"
-    LOST = "lost"
-
-
-EVIDENCE = frozenset({StepKind.ACCEPTED, StepKind.POLICY, StepKind.SHEET})
-
-
-class Step(NamedTuple):
-    """One point of a packet's way: where, what happened, and for which flow or reason."""
-
-    kind: StepKind
-    place: str
-    text: str
-    # Name of the flow a rule serves, or its reason in words.
-    comment: str = ""
-    chain: Chain | None = None
-    # Number of the rule in its chain or policy, from 1.
-    rule: int | None = None
-
-    def __str__(self) -> str:
-        where = f"{self.place}, {self.chain} rule {self.rule}" if self.chain else self.place
-        why = f" ({self.comment})" if self.comment and self.comment not in self.text else ""
-        return f"{where}: {self.text}{why}"
-
-
-class Dial(NamedTuple):
-    """The address a packet was sent to; `announcer` is the node that answers for it."""
-
-    address: int
-    # The site whose public address it is.
-    public: str | None = None
-    announcer: DeviceRef | None = None
-
-    def __str__(self) -> str:
-        return f"public address of {self.public}" if self.public else str(IPv4Address(self.address))
-
-
-class Part(NamedTuple):
-    """Ports that are open by one way, with the chain of evidence."""
-
-    ports: PortSet
-    dial: Dial
-    steps: tuple[Step, ...]
-    # Which of the source's places it starts from: a node for pods, an address for the rest.
-    start: str
-    # Not the usual way: handed to a neighbour that the sender's routes do not name.
-    sideways: bool = False
-    # The address it arrived at, after all translation; 0 for pods.
-    reached: int = 0
-    # Ports of the pods behind a service's address; None where nothing translates them.
-    pod_ports: PortSet | None = None
-    # What keeps the answer from coming back: packets go in, and no connection comes about.
-    fault: Step | None = None
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Everyone with a name, groups last."""
+        return (*(standing.endpoint for standing in self.standings), *self.groups)
 
     @property
-    def enforced(self) -> bool:
-        """Whether somebody's rule let it through, so that another rule could stop it."""
-        return any(step.kind in EVIDENCE for step in self.steps)
+    def pairs(self) -> int:
+        """How many pairs were evaluated."""
+        return sum(standing.endpoint.evaluated for standing in self.standings) ** 2
 
-    @property
-    def through_internet(self) -> bool:
-        """Whether it leaves one site for the internet and comes back by a public address."""
-        return any(step.kind is StepKind.INTERNET for step in self.steps)
+    def verdict(self, source: str, target: str) -> Verdict:
+        """The verdict for two names, groups and twins included; raises UnknownEndpointError."""
+        found = tuple(self._between(source, target))
+        return Verdict(
+            source,
+            target,
+            tuple(part for verdict in found for part in verdict.parts),
+            tuple(denial for verdict in found for denial in verdict.denials),
+        )
 
+    def rows(self) -> list[Row]:
+        """A record for each pair with something open, sorted by names."""
+        opened = sorted(pair for pair, verdict in self.verdicts.items() if verdict.parts)
+        rows = (row_of(self.verdicts[pair], self.notes) for pair in opened)
+        return [row for row in rows if row["ports"] or row["by_public_address"]]
 
-class Denial(NamedTuple):
-    """Ports that are closed, with the way up to what stops them."""
+    def row(self, source: str, target: str) -> FullRow:
+        """The record of one pair with every way; raises UnknownEndpointError."""
+        return full_row_of(self.verdict(source, target), self.notes)
 
-    ports: PortSet
-    dial: Dial
-    steps: tuple[Step, ...]
-    start: str
+    def behind(self, name: str) -> tuple[str, ...]:
+        """The evaluated endpoints that a name stands for; raises UnknownEndpointError."""
+        found = next((each for each in self.endpoints if each.name == name), None)
+        if found is None:
+            raise UnknownEndpointError(name)
+        if found.members:
+            return tuple(dict.fromkeys(one for each in found.members for one in self.behind(each)))
+        return (found.same_as or found.name,)
 
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the source can open at the target, and what stops the rest."""
-
-    source: str
-    target: str
-    parts: tuple[Part, ...] = ()
-    denials: tuple[Denial, ...] = ()
-
-    @property
-    def allowed(self) -> PortSet:
-        """What is open at the target's own addresses; for the internet, at the public ones."""
-        from_outside = self.source == EndpointKind.INTERNET
-        return _union(p.ports for p in self._working() if from_outside or p.dial.public is None)
-
-    @property
-    def by_public_address(self) -> PortSet:
-        """What is open to insiders who dial a public address."""
-        return _union(part.ports for part in self._working() if part.dial.public is not None)
-
-    @property
-    def not_enforceable(self) -> PortSet:
-        """What is open without any rule that could close it."""
-        return _union(part.ports for part in self.parts if not part.enforced)
-
-    def _working(self) -> Iterator[Part]:
-        return (part for part in self.parts if part.fault is None)
-
-    @property
-    def denied(self) -> PortSet:
-        """What is closed."""
-        return PortSet.everything - self.allowed
-
-
-def _union(sets: Iterable[PortSet]) -> PortSet:
-    found = PortSet()
-    for ports in sets:
-        found |= ports
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class FlowNote:
-    """What is known of a flow by its name, to explain rules that carry it as comment."""
-
-    name: str
-    source: str
-    target: str
-    why: str
-    origin: Origin
+    def _between(self, source: str, target: str) -> Iterator[Verdict]:
+        answerers = self.behind(target)
+        for opener in self.behind(source):
+            for answerer in answerers:
+                if verdict := self.verdicts.get((opener, answerer)):
+                    yield verdict

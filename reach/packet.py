@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from plan.ruleset import State
-from reach.model import Step, StepKind
+from reach.findings import Step, StepKind
 from reach.portset import PortSet
 from terms.values import DeviceRef
 

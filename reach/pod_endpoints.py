@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from config.references import namespace_owner
 from plan.model import Plan
-from reach.model import Endpoint, EndpointKind
+from reach.findings import Endpoint, EndpointKind
 from reach.policies import Pod
 from reach.policy_form import Policy
 from reach.selectors import Labels, labels_of

@@ -1,9 +1,9 @@
-"""Where endpoints stand in the world: the places they send from and the addresses they answer at."""
+"""Where endpoints stand: the places they send from and the addresses they answer at."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from reach.model import Endpoint
+from reach.findings import Endpoint
 from reach.policies import Pod
 from reach.world import SegmentKey
 from terms.values import DeviceRef

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from plan.ruleset import Chain
 from reach.address_classes import is_routed
+from reach.findings import Step, StepKind
 from reach.handling import (
     crossing_of,
     filter_packet,
@@ -14,7 +15,6 @@ from reach.handling import (
     source_address,
     translate_target,
 )
-from reach.model import Step, StepKind
 from reach.packet import Loss, Packet, Passage, lose
 from reach.portset import PortSet
 from reach.world import POD_INTERFACE, UPLINK, BalancedService, Box, Hop, SegmentKey, World
@@ -45,6 +45,8 @@ class Arrival(NamedTuple):
     device: DeviceRef | None = None
     segment: SegmentKey | None = None
     tunnel: str = ""
+    # The address that its answer comes from, where a device translates for itself; else 0.
+    answers_from: int = 0
 
 
 Outcome = Arrival | Loss
@@ -75,12 +77,12 @@ class Walker:
         if hop is None:
             yield lose(packet, box.name, "it has no route there")
         elif box.node and target in self.world.services:
-            yield from self._serve(
-                box, "", packet._replace(source=source_address(self.world, box, hop))
-            )
+            own = source_address(self.world, box, hop)
+            yield from self._serve(box, "", packet._replace(source=own))
         else:
             own = source_address(self.world, box, hop)
-            yield from self._leave(box, "", packet._replace(source=own), target, hop)
+            step = Step(StepKind.UNFILTERED, box.name, "a device's own packets leave unfiltered")
+            yield from self._leave(box, "", packet.noting(step)._replace(source=own), target, hop)
 
     def from_internet(self, site: str, packet: Packet) -> Iterator[Outcome]:
         """Somebody outside sends to a site's public address."""
@@ -114,7 +116,10 @@ class Walker:
     def _take_in(self, box: Box, enters: str, packet: Packet, original: int) -> Iterator[Outcome]:
         crossing = crossing_of(box, (enters, ""), packet, original)
         for outcome in filter_packet(box, Chain.INPUT, packet, crossing):
-            yield outcome if isinstance(outcome, Loss) else Arrival(End.DEVICE, outcome, box.ref)
+            if isinstance(outcome, Loss):
+                yield outcome
+            else:
+                yield Arrival(End.DEVICE, outcome, box.ref, answers_from=original)
 
     def _pass_on(self, box: Box, enters: str, packet: Packet, original: int) -> Iterator[Outcome]:
         hop = box.routes.towards(packet.target)

@@ -1,0 +1,41 @@
+"""A plan and the manifests rendered from it -> who can reach whom, and by which rules."""
+
+from plan.model import Plan
+from reach.address_classes import AddressClasses
+from reach.edges import find_edges
+from reach.endpoints import Census, find_standings
+from reach.findings import FlowNote
+from reach.groups import find_groups
+from reach.model import Reach
+from reach.pairs import judge_pairs
+from reach.pod_endpoints import find_pods
+from reach.policies import PolicySet
+from reach.policy_form import read_policy
+from reach.survey import survey
+from render.manifest import NETWORK_POLICY, Manifest
+
+
+def evaluate(plan: Plan, manifests: tuple[Manifest, ...]) -> Reach:
+    """Evaluate every pair of endpoints; raises PolicyFormError for a policy the API refuses."""
+    policies = tuple(read_policy(each) for each in manifests if each.type == NETWORK_POLICY)
+    classes = AddressClasses(find_edges(plan, policies))
+    world = survey(plan, manifests, classes)
+    standings = (
+        *find_standings(Census(plan, world, classes)),
+        *find_pods(plan, world, manifests, policies),
+    )
+    return Reach(
+        standings=standings,
+        groups=tuple(find_groups(plan, standings)),
+        notes=read_notes(plan),
+        verdicts=judge_pairs(world, standings, PolicySet.of(policies)),
+    )
+
+
+def read_notes(plan: Plan) -> dict[str, FlowNote]:
+    """What is known of each flow by its name; of flows that share one, the first speaks."""
+    found: dict[str, FlowNote] = {}
+    for flow in plan.flows:
+        note = FlowNote(flow.name, flow.source.name, flow.target.name, flow.why, flow.origin)
+        found.setdefault(flow.name, note)
+    return found

@@ -1,0 +1,145 @@
+"""Arrivals and losses of packets -> parts and denials of each pair of endpoints."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from reach.answers import find_fault
+from reach.findings import Denial, Dial, EndpointKind, Part, Verdict
+from reach.packet import Loss
+from reach.policies import Pod
+from reach.policy_form import Direction
+from reach.policy_steps import PolicyReader
+from reach.standing import Standing, TunnelStart
+from reach.walk import Arrival, End, Outcome
+from reach.world import World
+
+Pair = tuple[str, str]
+
+
+class Origin(NamedTuple):
+    """Who sends, from which of its places, and whether by the usual way."""
+
+    name: str
+    start: str
+    sideways: bool = False
+
+
+class Ledger:
+    """Knows whose address is whose, and gathers what was found of every pair."""
+
+    def __init__(
+        self, world: World, standings: tuple[Standing, ...], policies: PolicyReader
+    ) -> None:
+        self._world = world
+        self._policies = policies
+        self.parts: dict[Pair, list[Part]] = defaultdict(list)
+        self.denials: dict[Pair, list[Denial]] = defaultdict(list)
+        own = tuple(each for each in standings if each.endpoint.evaluated)
+        self.pods = tuple((each, each.pod) for each in own if each.pod is not None)
+        self._by_device = {each.device: each.name for each in own if is_device(each)}
+        self._by_client = dict(_clients(own))
+        self._by_service = {each.service: (each, pod) for each, pod in self.pods if each.service}
+        self._dialled = {address: each.name for each in own for address in _addresses(each)}
+
+    def note(self, origin: Origin, dial: Dial, outcomes: Iterable[Outcome]) -> None:
+        """Write down what became of packets; a loss on an unusual way says nothing."""
+        for outcome in outcomes:
+            if isinstance(outcome, Arrival):
+                self._note_arrival(origin, dial, outcome)
+            elif not origin.sideways:
+                self._note_loss(origin, dial, outcome)
+
+    def add(self, source: str, target: str, part: Part) -> None:
+        """Write down what was found in another way."""
+        self.parts[source, target].append(part)
+
+    def verdicts(self) -> dict[Pair, Verdict]:
+        """One verdict for each pair of which something is known."""
+        pairs = {**dict.fromkeys(self.parts), **dict.fromkeys(self.denials)}
+        return {
+            pair: Verdict(*pair, tuple(self.parts.get(pair, ())), tuple(self.denials.get(pair, ())))
+            for pair in pairs
+        }
+
+    def _note_arrival(self, origin: Origin, dial: Dial, arrival: Arrival) -> None:
+        packet = arrival.packet
+        part = Part(
+            ports=packet.ports,
+            dial=dial,
+            steps=packet.trail,
+            start=origin.start,
+            sideways=origin.sideways,
+            reached=packet.target,
+            fault=None if origin.sideways else find_fault(self._world, arrival),
+        )
+        if arrival.end in (End.PODS, End.SERVICE):
+            self._note_pods(origin, arrival, part)
+        elif name := self._name_of(arrival):
+            self.parts[origin.name, name].append(part)
+
+    def _note_pods(self, origin: Origin, arrival: Arrival, part: Part) -> None:
+        """The pods' own policies decide; a service stands for the pods that it selects."""
+        packet = arrival.packet
+        for standing, pod in self._behind(arrival):
+            known = self._policies.ask(pod, Direction.INGRESS, packet.source)
+            for ports, step in known.openings:
+                if found := packet.matching(ports):
+                    opened = part._replace(
+                        ports=found,
+                        steps=(*packet.trail, step),
+                        pod_ports=packet._replace(ports=found).now(),
+                    )
+                    self.parts[origin.name, standing.name].append(opened)
+            closed = packet.matching(known.closed)
+            if closed and not origin.sideways:
+                steps = (*packet.trail, known.stop)
+                denial = Denial(closed, part.dial, steps, origin.start)
+                self.denials[origin.name, standing.name].append(denial)
+
+    def _behind(self, arrival: Arrival) -> Iterable[tuple[Standing, Pod]]:
+        if arrival.end is End.PODS:
+            return self.pods
+        # The node that served it was the last to know the service's own address.
+        found = self._by_service.get(arrival.packet.passages[-1].came[1])
+        return (found,) if found else ()
+
+    def _note_loss(self, origin: Origin, dial: Dial, loss: Loss) -> None:
+        to_pods = self._world.pods is not None and dial.address == self._world.pod
+        names = [each.name for each, _ in self.pods] if to_pods else []
+        if owner := self._dialled.get(dial.address):
+            names.append(owner)
+        denial = Denial(loss.packet.ports, dial, loss.packet.trail, origin.start)
+        for name in names:
+            self.denials[origin.name, name].append(denial)
+
+    def _name_of(self, arrival: Arrival) -> str | None:
+        target = arrival.packet.target
+        if arrival.end is End.INTERNET:
+            return EndpointKind.INTERNET.value
+        if arrival.end is End.CLIENT:
+            return self._by_client.get(target)
+        if arrival.device is not None:
+            return self._by_device.get(arrival.device)
+        site = arrival.segment[0] if arrival.segment else ""
+        place = self._world.range_at(site, target)
+        return place.reference if place else None
+
+
+def is_device(standing: Standing) -> bool:
+    """Whether the endpoint is a device itself, and no client that a device lets in."""
+    return standing.endpoint.kind is EndpointKind.DEVICE
+
+
+def _clients(standings: Iterable[Standing]) -> Iterator[tuple[int, str]]:
+    for standing in standings:
+        for start in standing.starts:
+            if isinstance(start, TunnelStart):
+                yield start.address, standing.name
+
+
+def _addresses(standing: Standing) -> Iterator[int]:
+    for host in standing.dials:
+        yield from host
+    if standing.service is not None:
+        yield standing.service
