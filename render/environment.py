@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from render.quoting import (
+    HARMLESS,
     Form,
     require_written,
     write_device,
@@ -36,6 +37,8 @@ def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 
     def print_value(value: object) -> object:
+        if isinstance(value, HARMLESS):
+            return value
         # An undefined value complains by itself, with its name, as soon as it is printed.
         return value if isinstance(value, Undefined) else require_written(value)
 

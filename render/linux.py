@@ -6,12 +6,19 @@ listed. Its ports, bridges and uplink with their addresses are not: the device m
 before and without us.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from plan.model import DevicePlan, InterfaceKind, L3Interface
+from plan.model import DevicePlan, DnsRecord, InterfaceKind, L3Interface, Route
 from render.environment import fill_template
 from render.files import CURRENT, DeviceFile
-from render.quoting import Written
+from render.quoting import (
+    Written,
+    write_address,
+    write_dns_name,
+    write_interface,
+    write_network,
+    write_sentence,
+)
 from render.ruleset import write_chain
 from render.wireguard import render_wireguard
 
@@ -40,15 +47,30 @@ def render_linux(device: DevicePlan) -> tuple[DeviceFile, ...]:
             f"wireguard/{interface.name}.conf": render_wireguard(interface)
             for interface in device.wireguard
         },
-        "routes": _render("routes", device),
+        "routes": _render("routes", device, routes=_join(map(_write_route, device.routes))),
         "nftables.nft": _render_nftables(device),
         **dict(_render_dnsmasq(device)),
     }
     return tuple(DeviceFile(path, READABLE, text) for path, text in texts.items())
 
 
-def _render(name: str, device: DevicePlan) -> str:
-    return fill_template(f"linux/{name}.j2", device=device)
+def _render(name: str, device: DevicePlan, **values: object) -> str:
+    return fill_template(f"linux/{name}.j2", device=device, **values)
+
+
+def _join(lines: Iterable[str]) -> Written:
+    """Join lines of which a large mesh has many: in a template they would take most of the time."""
+    return Written("".join(f"{line}\n" for line in lines))
+
+
+def _write_route(route: Route) -> str:
+    via = f" via {write_address(route.via)}" if route.via else ""
+    place = f"{write_network(route.destination)}{via} dev {write_interface(route.interface)}"
+    return f"{place} # {write_sentence(route.why)}"
+
+
+def _write_record(record: DnsRecord) -> str:
+    return f"{write_address(record.address)} {write_dns_name(record.name)}"
 
 
 def _render_addresses(device: DevicePlan) -> str:
@@ -59,28 +81,23 @@ def _render_addresses(device: DevicePlan) -> str:
     for vlan in vlans:
         if vlan.parent is None or vlan.vlan is None:
             raise VlanInterfaceError(vlan)
-    return fill_template("linux/addresses.j2", device=device, vlans=vlans)
+    return _render("addresses", device, vlans=vlans)
 
 
 def _render_nftables(device: DevicePlan) -> str:
     chains = [write_chain(chain) for chain in device.ruleset.chains]
-    return fill_template("linux/nftables.nft.j2", device=device, chains=chains)
+    return _render("nftables.nft", device, chains=chains)
 
 
 def _render_dnsmasq(device: DevicePlan) -> Iterator[tuple[str, str]]:
     if device.dnsmasq is None:
         return
+    dnsmasq = device.dnsmasq
+    tunnels = [each.name for each in device.wireguard if each.name in dnsmasq.interfaces]
+    records = _join(map(_write_record, dnsmasq.records))
     yield (
         "dnsmasq.conf",
-        fill_template(
-            "linux/dnsmasq.conf.j2",
-            device=device,
-            dnsmasq=device.dnsmasq,
-            tunnels=[
-                each.name for each in device.wireguard if each.name in device.dnsmasq.interfaces
-            ],
-            current=Written(CURRENT),
-        ),
+        _render("dnsmasq.conf", device, dnsmasq=dnsmasq, tunnels=tunnels, current=Written(CURRENT)),
     )
     yield "dnsmasq.hosts", _render("dnsmasq.hosts", device)
-    yield "dnsmasq.names", _render("dnsmasq.names", device)
+    yield "dnsmasq.names", _render("dnsmasq.names", device, records=records)

@@ -6,10 +6,12 @@ visibly. Nothing is left out silently.
 """
 
 import re
+from collections.abc import Callable
 from enum import Enum
 from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import TypeVar
 
 from terms.values import MAX_INTERFACE_NAME, DeviceRef, Ports
 
@@ -30,13 +32,18 @@ class Written(str):
     __slots__ = ()
 
 
+T = TypeVar("T")
+S = TypeVar("S", bound=str)
+HARMLESS = (Written, int, IPv4Address, IPv4Network, IPv4Interface)
+
+
 class Form(Enum):
     """What a name or value must look like, so that each program it is for reads it as one word."""
 
     INTERFACE = rf"[A-Za-z][A-Za-z0-9_.-]{{0,{MAX_INTERFACE_NAME - 1}}}"
     DNS_NAME = _NAME
     # One word that is also safe as the name of a file: a site, `home.lan`, `barn--home`.
-    NAME = r"[A-Za-z0-9]+(?:[-._]+[A-Za-z0-9]+)*"
+    NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
     MAC_ADDRESS = r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}"
     # 32 bytes in base64 (wg(8)).
     WIREGUARD_KEY = r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
@@ -64,18 +71,32 @@ class UnwritableValueError(Exception):
         self.value = value
 
 
-def write_name(form: Form, value: str) -> Written:
+def require_form(form: Form, value: str) -> str:
     """Give the value back as it is; raises UnwritableValueError unless it has the form."""
     if form.matches(value):
-        return Written(value)
+        return value
     raise UnwritableValueError(form.words, value)
 
 
-@lru_cache(REMEMBERED)
+def write_name(form: Form, value: str) -> Written:
+    """Write a value of this form; raises UnwritableValueError for any other."""
+    return Written(require_form(form, value))
+
+
 def write_device(device: DeviceRef) -> Written:
     """Write a device as `site/device`; raises UnwritableValueError for names that are none."""
-    site, name = write_name(Form.NAME, device.site), write_name(Form.NAME, device.device)
-    return Written(f"{site}/{name}")
+    return _write_pair(device.site, device.device)
+
+
+@lru_cache(REMEMBERED)
+def _write_pair(site: str, device: str) -> Written:
+    return Written(f"{require_form(Form.NAME, site)}/{require_form(Form.NAME, device)}")
+
+
+@lru_cache(REMEMBERED)
+def write_dns_name(name: str) -> Written:
+    """Write a host's name; raises UnwritableValueError for one that no resolver would look up."""
+    return write_name(Form.DNS_NAME, name)
 
 
 @lru_cache(REMEMBERED)
@@ -84,16 +105,36 @@ def write_interface(name: str) -> Written:
     return write_name(Form.INTERFACE, name)
 
 
-@lru_cache(REMEMBERED)
-def write_networks(networks: tuple[IPv4Network, ...]) -> Written:
-    """Write networks with commas between them."""
-    return Written(", ".join(map(str, networks)))
+def remember_objects(write: Callable[[T], S]) -> Callable[[T], S]:
+    """Remember what was written for an object, and know the object by its identity.
+
+    A large mesh writes the same few networks a hundred thousand times, and the hash that
+    functools.lru_cache asks for takes as long as half of the writing.
+    """
+    remembered: dict[int, tuple[T, S]] = {}
+
+    def write_once(value: T) -> S:
+        found = remembered.get(id(value))
+        if found is None:
+            if len(remembered) >= REMEMBERED:
+                remembered.clear()
+            # As long as the object is kept here, no other one gets its identity.
+            found = remembered[id(value)] = (value, write(value))
+        return found[1]
+
+    return write_once
 
 
-@lru_cache(REMEMBERED)
-def write_endpoint(endpoint: str) -> Written:
-    """Write where a peer is dialled, as host:port; raises UnwritableValueError for the rest."""
-    return write_name(Form.ENDPOINT, endpoint)
+@remember_objects
+def write_address(address: IPv4Address) -> Written:
+    """Write an address."""
+    return Written(address)
+
+
+@remember_objects
+def write_network(network: IPv4Network) -> Written:
+    """Write a network with its length."""
+    return Written(network)
 
 
 def write_ports(ports: Ports) -> Written:
@@ -130,6 +171,6 @@ def write_markdown(text: str) -> Written:
 
 def require_written(value: object) -> object:
     """Let numbers, addresses and Written text pass; raises UnwritableValueError for the rest."""
-    if isinstance(value, Written | int | IPv4Address | IPv4Network | IPv4Interface):
+    if isinstance(value, HARMLESS):
         return value
     raise UnwritableValueError("text of a template without a filter", value)

@@ -23,6 +23,7 @@ from render.quoting import (
     Written,
     write_interface,
     write_name,
+    write_network,
     write_nft_comment,
     write_ports,
 )
@@ -111,36 +112,42 @@ def _place(rule: Rule) -> set[str]:
 
 
 def _write_match(match: Match, says_tcp: bool) -> Iterator[str]:
-    yield from _write_set("iifname", map(_quote_interface, match.input_interfaces))
-    yield from _write_set("oifname", map(_quote_interface, match.output_interfaces))
+    if match.input_interfaces:
+        yield _write_set("iifname", map(_quote_interface, match.input_interfaces))
+    if match.output_interfaces:
+        yield _write_set("oifname", map(_quote_interface, match.output_interfaces))
     if match.family is not Family.ANY and not _speaks_of_a_version(match):
-        yield f"meta nfproto {Written(match.family)}"
-    yield from _write_set("ip saddr", map(_write_network, match.sources))
-    yield from _write_set("ip saddr !=", map(_write_network, match.not_sources))
-    yield from _write_set("ip daddr", map(_write_network, match.destinations))
-    yield from _write_set("ip daddr !=", map(_write_network, match.not_destinations))
+        yield f"meta nfproto {match.family}"
+    for words, networks in (
+        ("ip saddr", match.sources),
+        ("ip saddr !=", match.not_sources),
+        ("ip daddr", match.destinations),
+        ("ip daddr !=", match.not_destinations),
+        ("ct original ip daddr", match.original_destinations),
+    ):
+        if networks:
+            yield _write_set(words, map(_write_network, networks))
     if match.protocol is not Protocol.ANY and not says_tcp:
-        yield from _write_protocol(match.protocol, match.ports)
-    yield from _write_set("ct original ip daddr", map(_write_network, match.original_destinations))
+        yield _write_protocol(match.protocol, match.ports)
+    yield from _write_rest(match)
+
+
+def _write_rest(match: Match) -> Iterator[str]:
     if match.original_port is not None:
         yield f"ct original proto-dst {match.original_port}"
     if match.local_destination:
         yield "fib daddr type local"
     if match.states:
         yield f"ct state {','.join(match.states)}"
-    types = (write_name(Form.ICMPV6_TYPE, name) for name in match.icmpv6_types)
-    yield from _write_set("icmpv6 type", types)
+    if match.icmpv6_types:
+        types = (write_name(Form.ICMPV6_TYPE, name) for name in match.icmpv6_types)
+        yield _write_set("icmpv6 type", types)
 
 
-def _write_set(words: str, values: Iterable[str]) -> Iterator[str]:
-    """Write nothing, `words one`, or `words { one, two }`."""
-    match list(values):
-        case []:
-            return
-        case [value]:
-            yield f"{words} {value}"
-        case several:
-            yield f"{words} {{ {', '.join(several)} }}"
+def _write_set(words: str, values: Iterable[str]) -> str:
+    """Write `words one`, or `words { one, two }`."""
+    first, *others = values
+    return f"{words} {{ {', '.join([first, *others])} }}" if others else f"{words} {first}"
 
 
 def _quote_interface(name: str) -> str:
@@ -149,14 +156,13 @@ def _quote_interface(name: str) -> str:
 
 def _write_network(network: IPv4Network) -> str:
     """Write a single address without its length, as nft(8) prints it."""
-    return str(network.network_address if network.prefixlen == network.max_prefixlen else network)
+    return write_network(network).removesuffix("/32")
 
 
-def _write_protocol(protocol: Protocol, ports: tuple[Ports, ...]) -> Iterator[str]:
+def _write_protocol(protocol: Protocol, ports: tuple[Ports, ...]) -> str:
     if not ports or any(each.every_port for each in ports):
-        yield f"meta l4proto {protocol}"
-    else:
-        yield from _write_set(f"{protocol} dport", map(write_ports, ports))
+        return f"meta l4proto {protocol}"
+    return _write_set(f"{protocol} dport", map(write_ports, ports))
 
 
 def _write_action(action: Action) -> str:
@@ -179,9 +185,8 @@ def _write_action(action: Action) -> str:
 
 def _write_translation(to: IPv4Network) -> str:
     """Write where to; `prefix` replaces the network part alone, one to one (nft(8), NAT)."""
-    if to.prefixlen == to.max_prefixlen:
-        return f"to {to.network_address}"
-    return f"prefix to {to}"
+    written = _write_network(to)
+    return f"prefix to {written}" if "/" in written else f"to {written}"
 
 
 def _speaks_of_a_version(match: Match) -> bool:
