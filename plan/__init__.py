@@ -1,1 +1,1 @@
-"""What a network comes to: addresses, tunnels, translation, flows, rules and policies, all frozen."""
+"""What a network comes to: addresses, tunnels, flows, rules and policies, all frozen."""

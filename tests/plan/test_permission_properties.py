@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,9 @@ from plan.model import Plan, PolicyPlan
 from plan.preamble import answers, input_preamble, let_pods_pass
 from plan.ruleset import Accept, Chain, Rule
 from tests.plan.networks import Raw, descriptions
+
+# Each plans a hundred networks, some of them twice.
+pytestmark = pytest.mark.slow
 
 FILTERS = (Chain.INPUT, Chain.FORWARD)
 FIXED = {rule.comment for rule in (*answers(), *input_preamble(), *let_pods_pass("weave"))}

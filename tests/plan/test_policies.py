@@ -202,3 +202,15 @@ def test_names_of_policies_fit_kubernetes() -> None:
 
     assert max(map(len, names)) <= 63
     assert len([name for name in names if name.startswith("flow-nnn")]) == 1
+
+
+def test_a_user_who_is_hidden_by_the_router_is_let_in_under_its_address() -> None:
+    described = clustered()
+    sites = described["sites"]
+    assert isinstance(sites, dict)
+    home = sites["home"]
+    home["prefixes"]["lb"]["segment"] = "lan"
+    flow = {"from": "internet", "to": "band/jam", "ports": ["tcp/80"], "name": "asked"}
+    said = say_policies(plan_with(described, flow), "band")
+
+    assert "stage/flow-hairpin.asked.jam[app=jam] from 192.168.1.1/32: tcp/8080" in said

@@ -1,7 +1,7 @@
 """A house with a cluster and two tenants, and the barn that its gateway joins."""
 
 from tests.plan.examples import house, pair
-from tests.plan.networks import Raw, managed, public_key
+from tests.plan.networks import Raw, managed
 
 
 def clustered() -> Raw:
@@ -48,7 +48,38 @@ def _cluster() -> Raw:
 
 
 def _tenants() -> Raw:
-    music = {
+    family = {
+        "id": 1,
+        "namespaces": ["cloud", "media"],
+        "internet": True,
+        "pool": "lan",
+        "addresses": ["192.168.6.0/25"],
+        "services": _family_services(),
+    }
+    band = {
+        "id": 2,
+        "trust": "guest",
+        "namespaces": ["stage"],
+        "pool": "public",
+        "addresses": ["192.168.6.128/28"],
+        "services": _band_services(),
+    }
+    return {"tenants": {"family": family, "band": band}}
+
+
+def _family_services() -> Raw:
+    files = {
+        "namespace": "cloud",
+        "selector": {"app": "files"},
+        "address": "192.168.6.5",
+        "ports": {"web": {"port": 443, "target": 8443}},
+    }
+    hidden = {"namespace": "cloud", "selector": {"app": "db"}, "ports": {"sql": {"port": 5432}}}
+    return {"files": files, "database": hidden}
+
+
+def _band_services() -> Raw:
+    jam = {
         "namespace": "stage",
         "selector": {"app": "jam"},
         "address": "192.168.6.130",
@@ -57,41 +88,4 @@ def _tenants() -> Raw:
             "web": {"port": 80, "target": 8080},
         },
     }
-    files = {
-        "namespace": "cloud",
-        "selector": {"app": "files"},
-        "address": "192.168.6.5",
-        "ports": {"web": {"port": 443, "target": 8443}},
-    }
-    hidden = {"namespace": "cloud", "selector": {"app": "db"}, "ports": {"sql": {"port": 5432}}}
-    return {
-        "tenants": {
-            "family": {
-                "id": 1,
-                "namespaces": ["cloud", "media"],
-                "internet": True,
-                "pool": "lan",
-                "addresses": ["192.168.6.0/25"],
-                "services": {"files": files, "database": hidden},
-            },
-            "band": {
-                "id": 2,
-                "trust": "guest",
-                "namespaces": ["stage"],
-                "pool": "public",
-                "addresses": ["192.168.6.128/28"],
-                "services": {"jam": music},
-            },
-        },
-        "vpn": {
-            "endpoints": {
-                "family": {
-                    "tenant": "family",
-                    "at": "home/gateway",
-                    "port": 33443,
-                    "cidr": "10.8.2.0/24",
-                }
-            },
-            "clients": {"laptop": {"endpoint": "family", "index": 10, "public_key": public_key(1)}},
-        },
-    }
+    return {"jam": jam}
