@@ -64,13 +64,13 @@ def _join(lines: Iterable[str]) -> Written:
 
 
 def _write_route(route: Route) -> str:
-    via = f" via {write_address(route.via)}" if route.via else ""
-    place = f"{write_network(route.destination)}{via} dev {write_interface(route.interface)}"
-    return f"{place} # {write_sentence(route.why)}"
+    via = ("via", write_address(route.via)) if route.via else ()
+    way = ("dev", write_interface(route.interface), "#", write_sentence(route.why))
+    return " ".join((write_network(route.destination), *via, *way))
 
 
 def _write_record(record: DnsRecord) -> str:
-    return f"{write_address(record.address)} {write_dns_name(record.name)}"
+    return " ".join((write_address(record.address), write_dns_name(record.name)))
 
 
 def _render_addresses(device: DevicePlan) -> str:
