@@ -19,6 +19,7 @@ class Held:
     path: str
     # The interface that has it; None for a device's only address and for a reservation.
     interface: str | None = None
+    reservation: bool = False
 
 
 def site_path(site: str, kind: str, name: str) -> str:
@@ -50,7 +51,7 @@ def reserved_addresses(name: str, site: Site) -> Iterator[Held]:
         for entry, reservation in (prefix.dhcp.reservations if prefix.dhcp else {}).items():
             where = site_path(name, "prefixes", prefix_name)
             path = f"{where}.dhcp.reservations.{entry}.address"
-            yield Held(name, entry, reservation.address, path)
+            yield Held(name, entry, reservation.address, path, reservation=True)
 
 
 def first_address(device: Device) -> IPv4Address | None:

@@ -108,18 +108,15 @@ def find_secret_values(value: object, path: str) -> Iterator[Problem]:
 
 def _explain(description: Mapping[str, object], refusal: ValidationError) -> list[Problem]:
     # Imported here, because only a description with a fault needs them.
-    from config.salvage import repeats, restore_numbers, salvage
+    from config.repetition import drop_repetitions
+    from config.salvage import salvage
     from config.translate import translate
 
     problems = translate(refusal.errors(include_url=False), description)
-    rest = salvage(dict(description), refusal)
-    if rest.network is None:
+    mended = salvage(dict(description), refusal)
+    if mended.network is None:
         return problems
-    for problem in apply_rules(rest.network):
-        restored = replace(problem, path=restore_numbers(problem.path, rest))
-        if not repeats(restored, rest):
-            problems.append(restored)
-    return problems
+    return [*problems, *drop_repetitions(apply_rules(mended.network), mended)]
 
 
 def _find_hidden_areas(file: StackFile) -> Iterator[Problem]:

@@ -4,36 +4,31 @@ A refused value is taken out. Where its record cannot be without it, a harmless 
 the record is left out. What the rules then say of such places would only repeat the first fault.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from ipaddress import IPv4Address
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from config.network import Network
-from config.positions import is_within
-from config.shape import KEY_MARK, Step
+from config.shape import KEY_MARK, Step, field_names, find_model
 from config.translate import write_path
-from terms.problem import Problem
+from terms.forms import narrowest_length
 
 # A repair may show the next fault of the same record; no record is deeper than this.
 MAX_ROUNDS = 12
 # Values that let a record live on for the sake of those that refer to it.
 STAND_INS: Mapping[str, object] = {
-    "circuit": {"kind": "static", "endpoint": "unknown.invalid"},
+    "circuit": {"kind": "static"},
     "kind": "static",
     "why": "not readable",
     "message": "not readable",
 }
+# Lists that give names.
+NAMING = frozenset({"namespaces", "system"})
 ROLE_STAND_INS = {"devices": "endpoint", "prefixes": "infrastructure"}
-# Problems of an address that belongs to no prefix.
-ORPHANED = frozenset({"E-ADR-04", "E-ADR-05", "E-SEG-01", "E-MGT-02"})
-# Areas whose problems are about names of other records.
-REFERRING = frozenset(
-    {"REF", "FLW", "EXP", "VPN", "CLT", "TEN", "SVC", "CLU"}
-    | {"DEV", "CAB", "RCK", "SEG", "DHC", "MGT", "POL"}
-)
-WORD = re.compile("[a-z0-9][a-z0-9-]*")
 
 
 @dataclass(slots=True)
@@ -43,12 +38,16 @@ class Salvage:
     network: Network | None = None
     # Paths of values that were taken out or replaced, as the user wrote them.
     broken: list[str] = field(default_factory=list)
-    # Names of records that were left out.
+    # Names that stood in what was taken out.
     lost: set[str] = field(default_factory=set)
+    # Names of records that lack something now.
+    hurt: set[str] = field(default_factory=set)
     # Sites with a prefix that was left out: their addresses have nowhere to belong.
     torn: set[str] = field(default_factory=set)
     # Original numbers of the items that stay, by the path of their list.
     kept: dict[str, list[int]] = field(default_factory=dict)
+    # Misspelt keys by the path under which they were read instead.
+    renamed: dict[str, str] = field(default_factory=dict)
 
 
 def salvage(description: object, refusal: ValidationError) -> Salvage:
@@ -57,8 +56,7 @@ def salvage(description: object, refusal: ValidationError) -> Salvage:
     work = _copy(description)
     for _ in range(MAX_ROUNDS):
         for error in sorted(refusal.errors(), key=lambda one: _order(one["loc"]), reverse=True):
-            steps = tuple(step for step in error["loc"] if step != KEY_MARK)
-            if not _mend(work, steps, error["type"] == "missing", result):
+            if not _mend(work, error, result):
                 return result
         try:
             result.network = Network.model_validate(work)
@@ -82,59 +80,100 @@ def _order(loc: Sequence[Step]) -> tuple[str, ...]:
     return tuple(f"{step:06}" if isinstance(step, int) else step for step in loc)
 
 
-def _mend(work: object, steps: tuple[Step, ...], missing: bool, result: Salvage) -> bool:
-    """Take out one value; False when nothing would be left."""
-    if not steps:
-        return False
-    result.broken.append(_original(steps, result))
-    if not missing:
-        return _take_out(work, steps, result)
+def _mend(work: object, error: ErrorDetails, result: Salvage) -> bool:
+    """Repair one place; False when nothing would be left."""
+    steps = tuple(step for step in error["loc"] if step != KEY_MARK)
     holder = _reach(work, steps[:-1])
-    stand_in = _stand_in(work, steps)
+    if error["type"] == "extra_forbidden" and _rename(holder, steps, result):
+        return True
+    result.broken.append(write_path(steps))
+    result.hurt.update(list(_entry_names(steps))[-1:])
+    stand_in = _stand_in(work, steps, error)
     if isinstance(holder, dict) and stand_in is not None:
         holder[steps[-1]] = stand_in
         return True
-    return _take_out(work, steps[:-1], result)
+    missing = error["type"] == "missing"
+    return _take_out(work, steps[:-1] if missing else steps, result)
 
 
-def _stand_in(work: object, steps: tuple[Step, ...]) -> object:
-    name = str(steps[-1])
-    if name == "id" and len(steps) == 3:
-        records = _reach(work, steps[:1])
+def _rename(holder: object, steps: tuple[Step, ...], result: Salvage) -> bool:
+    """Read a misspelt key as the one it resembles, where that is not written."""
+    model = find_model(steps[:-1])
+    if not (model and isinstance(holder, dict)):
+        return False
+    near = get_close_matches(str(steps[-1]), field_names(model), n=1)
+    if not near or near[0] in holder:
+        return False
+    holder[near[0]] = holder.pop(steps[-1])
+    result.renamed[write_path((*steps[:-1], near[0]))] = write_path(steps)
+    return True
+
+
+def _entry_names(steps: tuple[Step, ...]) -> Iterator[str]:
+    """List the names on the way to a value that the user gave to records."""
+    for index, step in enumerate(steps):
+        if isinstance(step, str) and find_model(steps[:index]) is None:
+            yield step
+
+
+def _stand_in(work: object, steps: tuple[Step, ...], error: ErrorDetails) -> object:
+    name = str(steps[-1]) if steps else ""
+    if error.get("ctx", {}).get("code") == "E-PFX-02":
+        address = IPv4Address(str(error["input"]).partition("/")[0])
+        return f"{address}/{narrowest_length(address)}"
+    if name == "platform":
+        holder = _reach(work, steps[:-1])
+        return "linux" if isinstance(holder, dict) and "manage" in holder else None
+    if error["type"] != "missing":
+        return None
+    if name == "id":
+        records = _reach(work, steps[:-2])
         return _free_id(records) if isinstance(records, dict) else None
-    if name == "role" and len(steps) > 2:
+    if name == "role":
         return ROLE_STAND_INS.get(str(steps[-3]))
     return STAND_INS.get(name)
 
 
 def _free_id(records: Mapping[str, object]) -> int:
     taken = {record.get("id") for record in records.values() if isinstance(record, dict)}
-    return next(number for number in range(250, 0, -1) if number not in taken)
+    return next(number for number in range(len(taken) + 1, 0, -1) if number not in taken)
 
 
 def _take_out(work: object, steps: tuple[Step, ...], result: Salvage) -> bool:
-    """Remove the value at these steps from what holds it; a record's name is noted as lost."""
+    """Remove the value at these steps from what holds it, and note the names in it."""
     if not steps:
         return False
     holder, last = _reach(work, steps[:-1]), steps[-1]
     if isinstance(holder, dict):
-        value = holder.pop(last, None)
-        if isinstance(value, dict) or len(steps) == 2:
-            _note_lost(steps, result)
+        result.lost.update(_names_in(holder.pop(last, None), steps))
+        if find_model(steps[:-1]) is None:
+            result.lost.add(str(last))
+        if "prefixes" in steps[2:3]:
+            result.torn.add(str(steps[1]))
         return True
     if isinstance(holder, list) and isinstance(last, int) and last < len(holder):
         path = write_path(steps[:-1])
         result.kept.setdefault(path, list(range(len(holder)))).pop(last)
-        holder.pop(last)
+        result.lost.update(_names_in(holder.pop(last), steps))
         return True
     # A record in its short form, or a value inside one that a validator made: leave the record out.
     return _take_out(work, steps[:-1], result)
 
 
-def _note_lost(steps: tuple[Step, ...], result: Salvage) -> None:
-    result.lost.add(str(steps[-1]))
-    if len(steps) == 4 and steps[2] == "prefixes":
-        result.torn.add(str(steps[1]))
+def _names_in(value: object, steps: tuple[Step, ...]) -> Iterator[str]:
+    """List the names that a value gave to records or namespaces: others may refer to them."""
+    naming = NAMING.intersection(str(step) for step in steps[-2:])
+    if isinstance(value, str) and naming:
+        yield value
+    elif isinstance(value, dict):
+        entries = find_model(steps) is None
+        for key, item in value.items():
+            if entries:
+                yield str(key)
+            if not entries or find_model((*steps, key)):
+                yield from _names_in(item, (*steps, key))
+    elif isinstance(value, list) and naming:
+        yield from (str(item) for item in value)
 
 
 def _reach(work: object, steps: Sequence[Step]) -> object:
@@ -146,34 +185,3 @@ def _reach(work: object, steps: Sequence[Step]) -> object:
         else:
             return None
     return work
-
-
-def _original(steps: tuple[Step, ...], result: Salvage) -> str:
-    return restore_numbers(write_path(steps), result)
-
-
-def restore_numbers(path: str, result: Salvage) -> str:
-    """Give an item of a list the number that it has in the user's file."""
-    for listed, numbers in result.kept.items():
-        found = re.match(re.escape(listed) + r"\[([0-9]+)\]", path)
-        if found and int(found[1]) < len(numbers):
-            path = f"{listed}[{numbers[int(found[1])]}]{path[found.end() :]}"
-    return path
-
-
-def repeats(problem: Problem, result: Salvage) -> bool:
-    """Say whether a rule's problem would only repeat what was refused before."""
-    if any(is_within(problem.path, path) for path in result.broken):
-        return True
-    if any(_record_of(path) == problem.path for path in result.broken):
-        return True
-    if problem.code in ORPHANED and any(
-        is_within(problem.path, f"la1r:sites.{site}") for site in result.torn
-    ):
-        return True
-    named = {word for word in WORD.findall(problem.found) if word in result.lost}
-    return bool(named) and problem.code.split("-")[1] in REFERRING
-
-
-def _record_of(path: str) -> str:
-    return path[: max(path.rfind("."), path.rfind("["), 0)]

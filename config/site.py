@@ -197,7 +197,7 @@ def read_list(value: object, keys: tuple[str, str, str]) -> object:
     if not 2 <= len(value) <= len(keys):
         raise refuse(
             "E-CAB-01",
-            f"the list has {len(value)} entries",
+            f"the list of a link has the length {len(value)}",
             "a link has two ends",
             f"write both ends and, if you like, the {keys[2]}: [gateway/lan1, server/eth0]",
         )

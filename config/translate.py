@@ -140,9 +140,16 @@ def _due(code: str, due: str, fix: str) -> Callable[[Fault], Problem]:
 def _say_form(fault: Fault) -> Problem:
     pattern = str(fault.limit("pattern"))
     form = FORMS.get(pattern, "what docs/configuration.md says of this key")
+    if pattern in NAME_FORMS:
+        return fault.problem(
+            "E-NAM-01",
+            f"{fault.value} has characters that no name may have here, or none at all",
+            "devices or the cluster would refuse it",
+            f"write {form}",
+        )
     return fault.problem(
-        "E-NAM-01" if pattern in NAME_FORMS else "E-YML-17",
-        f"{fault.value} has not the form that is due",
+        "E-YML-17",
+        f"{fault.value} is not written in the form that is due",
         "devices or the cluster would refuse it",
         f"write {form}",
     )
@@ -223,9 +230,18 @@ def _say_unfit(fault: Fault) -> Problem:
     )
 
 
+def _say_mapping(fault: Fault) -> Problem:
+    link = re.search(r"\.(?:cables|wireless)\[[0-9]+\]$", fault.path)
+    fix = (
+        "write both ends in brackets: [gateway/lan1, server/eth0]"
+        if link
+        else "write keys and values, indented below this key"
+    )
+    return _due("E-YML-15", "a mapping", fix)(fault)
+
+
 _say_number = _due("E-YML-13", "a whole number", "write digits alone, without quotes")
 _say_flag = _due("E-YML-14", "true or false", "write true or false, without quotes")
-_say_mapping = _due("E-YML-15", "a mapping", "write keys and values, indented below this key")
 _say_list = _due("E-YML-16", "a list", "write the items in brackets: [first, second]")
 
 SENTENCES: dict[str, Callable[[Fault], Problem]] = {

@@ -52,7 +52,8 @@ def read_tree(text: str, file: str, join: Join = join_path) -> Tree:
         tree.root = reader.read_document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        reader.refuse_syntax((mark.line, mark.column) if mark else (0, 0), str(error.problem))
+        found = f"{error.problem}{_begun(error)}"
+        reader.refuse_syntax((mark.line, mark.column) if mark else (0, 0), found)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position)
         reader.refuse_syntax((line, 0), f"character {error.character:#x} is not allowed")
@@ -173,7 +174,7 @@ class _Reader:
             (path, _mark(event)),
             f"{text} is {readings}",
             "the network would depend on who reads the file",
-            f'quote it: "{text}"' + _boolean_hint(text),
+            f'quote it: "{text}"' + _other_way(text),
         )
         return text
 
@@ -218,8 +219,19 @@ class _Reader:
         self.tree.problems.append(problem)
 
 
-def _boolean_hint(text: str) -> str:
-    return ", or write true or false" if text.isalpha() else ""
+def _begun(error: yaml.MarkedYAMLError) -> str:
+    """Say what was being read, and where it began: often the fault is there."""
+    if not (error.context and error.context_mark):
+        return ""
+    return f", {error.context} that begins on line {error.context_mark.line + 1}"
+
+
+def _other_way(text: str) -> str:
+    """Offer what else could be meant than the text."""
+    if text.isalpha():
+        return ", or write true or false"
+    number = text[:1].isdigit() and not any(mark in text for mark in ":-")
+    return ", or write a plain decimal number" if number else ""
 
 
 def _mark(event: yaml.Event) -> Mark:

@@ -190,7 +190,9 @@ class Ports:
                 "E-PORT-01",
                 f"{show(text)} is not a protocol with a port",
                 "no rule can be made from it",
-                "write it as tcp/22, udp/5000-5010, tcp, udp, icmp or any",
+                f"write tcp/{text} or udp/{text}"
+                if str(text).isascii() and str(text).isdigit()
+                else "write it as tcp/22, udp/5000-5010, tcp, udp, icmp or any",
             )
         if not found[2]:
             return cls(Protocol(found[1] or found[0]))

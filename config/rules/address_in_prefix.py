@@ -25,8 +25,8 @@ def _check(site: Site, held: Held) -> Iterator[Problem]:
     port = site.devices[held.name].interfaces.get(held.interface) if held.interface else None
     found = prefix_of(site, held.address)
     if found is None:
-        # An uplink's address belongs to the provider's network.
-        if not (port and port.uplink):
+        # An uplink's address belongs to the provider; of reservations the pool's rule speaks.
+        if not ((port and port.uplink) or held.reservation):
             yield _refuse_foreign(site, held)
         return
     name, prefix = found

@@ -46,7 +46,7 @@ def _refuse(held: Held, other: str) -> Problem:
     return Problem(
         "E-ADR-03",
         held.path,
-        f"{held.address} of {held.name} belongs to {other} already",
+        f"{held.address} of {held.name} already belongs to {other}",
         "both would answer for it, and connections would go to either",
         "give one of them another address",
     )

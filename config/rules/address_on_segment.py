@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from config.inventory import device_addresses, prefix_of, segment_of, site_path
+from config.inventory import device_addresses, prefix_of, segment_of
 from config.network import Network
 from config.site import Device, Site
 from terms.problem import Problem
@@ -32,7 +32,7 @@ def _check(site: Site, site_name: str, name: str, device: Device) -> Iterator[Pr
                 f"{held.address} is in {site_name}.{found[0]} {found[1].cidr} on segment {actual},"
                 f" and {held.interface or name} is on {' and '.join(sorted(allowed))}",
                 "its neighbours would look for it on another segment",
-                f"correct the address, or {site_path(site_name, 'devices', name)}'s segment",
+                f"correct the address, or the segment of {held.interface or name}",
             )
 
 

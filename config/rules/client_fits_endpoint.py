@@ -6,6 +6,9 @@ from config.network import Network
 from config.suggest import suggest
 from terms.problem import Problem
 
+# The endpoint itself has the first host's address.
+FIRST_INDEX = 2
+
 
 def check(network: Network) -> list[Problem]:
     """Refuse clients of unknown endpoints, and indexes that are taken or too high."""
@@ -40,12 +43,13 @@ def _check_range(network: Network, name: str, path: str) -> Iterator[Problem]:
             f"{name} could not dial in anywhere",
             suggest(client.endpoint, network.vpn.endpoints),
         )
-    elif client.index > (highest := endpoint.cidr.num_addresses - 2):
+    # Of a range without room for any client another rule speaks.
+    elif client.index > (highest := endpoint.cidr.num_addresses - 2) >= FIRST_INDEX:
         yield Problem(
             "E-CLT-02",
             f"{path}.index",
             f"the index {client.index} is beyond {endpoint.cidr}"
             f" (la1r:vpn.endpoints.{client.endpoint}.cidr), whose last host is number {highest}",
             "the client would get an address outside the range",
-            f"choose a number from 2 to {highest}, or a wider range",
+            f"choose a number from {FIRST_INDEX} to {highest}, or a wider range",
         )

@@ -8,7 +8,7 @@ from config.network import Network
 from config.published import has_public_ports, publishing_site
 from config.references import End, parse_end
 from terms.problem import Problem
-from terms.values import MAX_SINGLE_PORTS, CircuitKind, EndKind, Ports
+from terms.values import MAX_SINGLE_PORTS, CircuitKind, DeviceRole, EndKind, Ports
 
 FIXES = {
     EndKind.ENDPOINT: "leave the flow out: a VPN endpoint is open by being declared",
@@ -30,10 +30,11 @@ def check(network: Network) -> list[Problem]:
 
 def _check_target(network: Network, path: str, flow: Flow, end: End) -> Iterator[Problem]:
     if end.kind not in (EndKind.DEVICE, EndKind.SERVICE):
+        article = "an" if end.kind[0] in "aeiou" else "a"
         yield Problem(
             "E-FLW-04",
             f"{path}.to",
-            f"{flow.target} is a {end.kind}, and a public port leads to one address",
+            f"{flow.target} is {article} {end.kind}, and a public port leads to one address",
             "no router could forward it",
             FIXES.get(end.kind, "name one device as SITE/DEVICE, or one service as TENANT/SERVICE"),
         )
@@ -53,7 +54,8 @@ def _check_target(network: Network, path: str, flow: Flow, end: End) -> Iterator
 
 
 def _check_site(network: Network, path: str, flow: Flow, site: str) -> Iterator[Problem]:
-    if router_of(network.sites[site]) is None:
+    roles = (device.role for device in network.sites[site].devices.values())
+    if router_of(network.sites[site]) is None and DeviceRole.ROUTER not in roles:
         yield Problem(
             "E-FLW-06",
             f"{path}.to",

@@ -1,6 +1,7 @@
 """`through` stands for the one port that one public port is forwarded to."""
 
 from config.network import Network
+from config.references import parse_end
 from terms.problem import Problem
 
 
@@ -12,9 +13,9 @@ def check(network: Network) -> list[Problem]:
             continue
         shown = ", ".join(map(str, flow.ports)) or "none"
         single = len(flow.ports) == 1 and flow.ports[0].single
-        if flow.source != "internet":
+        if flow.source != "internet" and parse_end(network, flow.source):
             text = f"`through` is written in a flow from {flow.source}"
-        elif not single:
+        elif flow.source == "internet" and not single:
             text = f"`through` {flow.through} stands beside the ports {shown}"
         else:
             continue

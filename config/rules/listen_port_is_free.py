@@ -10,9 +10,9 @@ from config.references import resolve_device
 from terms.problem import Problem
 from terms.values import DeviceRef, Ports, Protocol
 
-LOGIN = "SSH login"
-SERVICE = "service"
-FORWARD = "forwarded public port"
+LOGIN = "the SSH login"
+SERVICE = "a service"
+FORWARD = "a forwarded public port"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ def _check(group: Iterable[Claim]) -> Iterator[Problem]:
             yield Problem(
                 "E-PORT-03",
                 one.path,
-                f"{one.ports} of {one.device} is taken: {one.kind} here, {widest.kind} by"
-                f" {widest.ports} at {widest.path}",
+                f"{one.ports} of {one.device} is used by {one.kind} here, and {widest.ports} by"
+                f" {widest.kind} at {widest.path}",
                 "one of the two would not start, or never see a packet",
                 "choose another port for one of them",
             )

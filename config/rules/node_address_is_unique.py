@@ -14,11 +14,11 @@ def check(network: Network) -> list[Problem]:
     """Refuse node addresses that two nodes or two sites have, or that the device has not."""
     nodes = list(_nodes(network))
     spread = len({ref.site for _, ref, _ in nodes}) > 1
-    first: dict[IPv4Address, str] = {}
+    first: dict[IPv4Address, DeviceRef] = {}
     found: list[Problem] = []
     for path, ref, address in nodes:
-        other = first.setdefault(address, path)
-        if other != path:
+        other = first.setdefault(address, ref)
+        if other != ref:
             found.append(_refuse(path, f"{address} of {ref} is the address of {other}, too"))
         elif spread:
             found.extend(_check_spread(network, path, ref, address))

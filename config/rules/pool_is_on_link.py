@@ -55,11 +55,14 @@ def _check(
     here = nodes.get(site_name, [])
     if not here:
         yield _refuse(name, pool, f"lies in {site_name}.{key}, and no node stands at {site_name}")
-    for device, segments in here:
-        if segments and segment not in segments:
-            on = " and ".join(sorted(segments))
-            text = f"lies on segment {segment}, and the node {site_name}/{device} is on {on}"
-            yield _refuse(name, pool, text)
+    apart = [
+        f"{device} on {' and '.join(sorted(segments))}"
+        for device, segments in here
+        if segments and segment not in segments
+    ]
+    if apart:
+        text = f"lies on segment {segment} of {site_name}, and the nodes are apart from it: "
+        yield _refuse(name, pool, text + ", ".join(apart))
 
 
 def _holders(site: Site, pool: Pool) -> Iterator[tuple[str, str]]:

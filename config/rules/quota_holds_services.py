@@ -19,7 +19,7 @@ def check(network: Network) -> list[Problem]:
                 Problem(
                     "E-TEN-09",
                     f"la1r:tenants.{name}.quota.{key}",
-                    f"the limit is {limit}, and {count} services are published in {namespace}",
+                    f"the limit is {limit}, and what is published in {namespace} takes {count}",
                     "the cluster would refuse the rest of them",
                     f"write {count} or more",
                 )

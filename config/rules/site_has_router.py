@@ -12,12 +12,13 @@ from terms.values import DeviceRole
 
 def check(network: Network) -> list[Problem]:
     """Refuse an unknown or doubtful router, and a site of several without a managed gateway."""
-    mesh = needs_mesh(network)
-    return [
-        problem
-        for name, site in network.sites.items()
-        for problem in (*_check_names(name, site), *(_check_gateway(name, site) if mesh else ()))
-    ]
+    found: list[Problem] = []
+    for name, site in network.sites.items():
+        doubtful = list(_check_names(name, site))
+        found += doubtful
+        if not doubtful and needs_mesh(network):
+            found += _check_gateway(name, site)
+    return found
 
 
 def _check_names(site_name: str, site: Site) -> Iterator[Problem]:

@@ -1,0 +1,71 @@
+"""Holds every problem to its text, and every rule to a case it refuses and one it accepts."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from config.codes import CODES
+from config.rules import RULES
+from tests.config.cases import BASE, CaseFile, find_problems, read_case_files, report
+from tests.golden import REPOSITORY, Golden
+
+CASE_FILES = read_case_files()
+RULE_NAMES = {rule.__module__.rpartition(".")[2] for rule in RULES}
+CODE = re.compile(r'"([EW]-[A-Z]+-[0-9]{2})"')
+
+
+def test_the_description_that_cases_change_is_sound(tmp_path: Path) -> None:
+    assert find_problems(BASE.read_text(), tmp_path) == ()
+
+
+@pytest.mark.parametrize("case_file", CASE_FILES, ids=lambda one: one.name)
+def test_a_problem_is_said_in_these_words(
+    case_file: CaseFile, golden: Golden, tmp_path: Path
+) -> None:
+    found = {name: find_problems(text, tmp_path) for name, text in case_file.refused.items()}
+
+    golden(f"errors/{case_file.name}.txt", report(found))
+
+
+@pytest.mark.parametrize(
+    ("case_file", "name"), [(one, name) for one in CASE_FILES for name in one.refused]
+)
+def test_a_faulty_description_is_refused(case_file: CaseFile, name: str, tmp_path: Path) -> None:
+    assert find_problems(case_file.refused[name], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("case_file", "name"), [(one, name) for one in CASE_FILES for name in one.accepted]
+)
+def test_a_sound_neighbour_is_accepted(case_file: CaseFile, name: str, tmp_path: Path) -> None:
+    assert find_problems(case_file.accepted[name], tmp_path) == ()
+
+
+@pytest.mark.parametrize("rule", sorted(RULE_NAMES))
+def test_a_rule_has_a_case_that_it_refuses_and_one_that_it_accepts(rule: str) -> None:
+    own = [one for one in CASE_FILES if one.name == rule]
+
+    assert own and own[0].refused and own[0].accepted
+
+
+def test_every_rule_file_is_in_the_list_of_rules() -> None:
+    files = {path.stem for path in (REPOSITORY / "config" / "rules").glob("[!_]*.py")}
+
+    assert files == RULE_NAMES
+
+
+def test_every_code_is_in_the_list_of_problems() -> None:
+    files = [*(REPOSITORY / "config").rglob("*.py"), *(REPOSITORY / "terms").rglob("*.py")]
+    used = {
+        code for path in files if path.name != "codes.py" for code in CODE.findall(path.read_text())
+    }
+
+    assert used == set(CODES)
+
+
+def test_every_code_is_shown_by_a_case() -> None:
+    texts = [path.read_text() for path in BASE.parent.glob("*.txt")]
+    shown = {code for text in texts for code in re.findall(r" ([EW]-[A-Z]+-[0-9]{2}) at ", text)}
+
+    assert shown == set(CODES)
