@@ -14,13 +14,12 @@ from lab.cabling import Cabling
 from lab.commands import (
     ENVIRONMENT,
     Completed,
-    check_command,
     end_process,
     read_line,
     run_command,
     start_command,
 )
-from lab.errors import BootError, MachineDownError
+from lab.errors import BootError, CommandError, MachineDownError
 from lab.topology import Machine
 
 BOOT_SECONDS = 30
@@ -28,7 +27,7 @@ DEATH_SECONDS = 10
 CONSOLE_TAIL = 2000
 BOOT_SCRIPT = Path(__file__).parent / "scripts" / "boot.sh"
 
-# Rights over what has no namespace and is the host's: its clock, modules, memory, disks, log, power.
+# Rights over what has no namespace, so is the host's: clock, modules, memory, disks, log, power.
 GIVEN_UP = "-mknod,-sys_boot,-sys_module,-sys_rawio,-sys_time,-syslog"
 
 
@@ -100,19 +99,33 @@ class RunningMachine:
         environment: Mapping[str, str] = ENVIRONMENT,
     ) -> str:
         """Run a command as root and give what it printed; raises CommandError if it failed."""
-        return check_command(
+        done = self.try_run(
+            *command, text=text, seconds=seconds, view=view, environment=environment
+        )
+        if done.returncode != 0:
+            output = done.stdout + done.stderr
+            raise CommandError(self.name, command, f"ended with {done.returncode}", output)
+        return done.stdout
+
+    def try_run(
+        self,
+        *command: str,
+        text: str = "",
+        seconds: float = 30.0,
+        view: View = View.MACHINE,
+        environment: Mapping[str, str] = ENVIRONMENT,
+    ) -> Completed:
+        """Run a command that may fail, and give its outcome; raises CommandError if it hangs.
+
+        A daemon has to let go of its streams (`>/dev/null 2>&1 &`), or it is waited for.
+        """
+        return run_command(
             self.name,
             self.enter(view) + list(command),
             text=text,
             seconds=seconds,
             environment=environment,
         )
-
-    def try_run(
-        self, *command: str, text: str = "", seconds: float = 30.0, view: View = View.MACHINE
-    ) -> Completed:
-        """Run a command that may fail, and give its outcome; raises CommandError if it hangs."""
-        return run_command(self.name, self.enter(view) + list(command), text=text, seconds=seconds)
 
     def write(self, path: str, text: str, mode: int = 0o644) -> None:
         """Write a file on the running machine."""
