@@ -46,7 +46,8 @@ _ADDRESS_WRITTEN = (
 )
 _OWN_FIELD = (
     "!has(object.spec.loadBalancerIP)"
-    " || variables.share.exists(s, cidr(s).containsIP(object.spec.loadBalancerIP))"
+    " || (isIP(object.spec.loadBalancerIP)"
+    " && variables.share.exists(s, cidr(s).containsIP(object.spec.loadBalancerIP)))"
 )
 _OWN_ANNOTATION = (
     f"{_ADDRESS_KEYS}.all(k, !(k in variables.annotations)"

@@ -4,21 +4,17 @@ from config.cluster import Cluster
 from plan.model import Plan
 from render.manifest import Manifest
 from render.object_lint import lint_objects
-from render.policies import find_inexpressible
 from render.policy_lint import lint_policies
 from render.tenant import render_tenant
 from render.weave import SYSTEM_NAMESPACE, render_weave
-from terms.problem import DescriptionError, Problem
+from terms.problem import Problem
 
 
 def render_manifests(plan: Plan) -> tuple[Manifest, ...]:
     """Every object of the cluster: Weave Net first, then the tenants in the order of their ids.
 
-    Raises DescriptionError with the flows that no NetworkPolicy can express.
+    Raises InexpressiblePortsError for a plan with ports that no policy can name.
     """
-    policies = [policy for tenant in plan.tenants for policy in tenant.policies]
-    if problems := find_inexpressible(policies):
-        raise DescriptionError(problems)
     tenants = sorted(plan.tenants, key=lambda tenant: (tenant.id, tenant.name))
     return (
         *render_weave(plan),

@@ -22,8 +22,7 @@ from render.manifest import (
     Manifest,
     Meta,
 )
-from render.policies import find_inexpressible, render_policy
-from terms.problem import DescriptionError
+from render.policies import render_policy
 
 # Names of the objects that every tenant's namespace has.
 QUOTA_NAME = "tenant"
@@ -103,10 +102,8 @@ _GRANTS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 def render_tenant(plan: Plan, tenant: TenantPlan) -> tuple[Manifest, ...]:
     """Every object of one tenant, in the order in which they are needed; stable by names.
 
-    Raises DescriptionError for flows that no NetworkPolicy can express.
+    Raises InexpressiblePortsError for a plan with ports that no policy can name.
     """
-    if problems := find_inexpressible(tenant.policies):
-        raise DescriptionError(problems)
     if not tenant.namespaces:
         return ()
     record = plan.network.tenants[tenant.name]

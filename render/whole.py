@@ -27,7 +27,7 @@ class RenderedNetwork:
 
 
 def render_network(plan: Plan) -> RenderedNetwork:
-    """Write everything; raises DescriptionError for what has no form in a target."""
+    """Write everything; the errors of the writers say which plans have no text."""
     return RenderedNetwork(
         files={device.ref: render_linux(device) for device in plan.devices},
         sheets=dict(_render_sheets(plan)),

@@ -137,7 +137,7 @@ NAMES = PolicyRule(
 )
 FROM_LAN = PolicyRule(
     (PolicyPeer(block=IPv4Network("192.168.10.0/24")),),
-    (Ports.parse("tcp/8443"), Ports.parse("tcp/80-81")),
+    (Ports.parse("tcp/8443"), Ports.parse("tcp/80")),
     "home-lan-to-family-web",
 )
 TO_INTERNET = PolicyRule(
