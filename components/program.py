@@ -1,0 +1,31 @@
+"""A function that declares a network -> a program that either engine runs, without tracebacks."""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+
+import pulumi
+
+from components.interrupt import leave_when_interrupted
+from terms.problem import DescriptionError, Problem, Severity
+
+# Pulumi's language host takes it for "the reason has been shown" and adds no traceback.
+ALREADY_SHOWN = 32
+
+
+def run_program(declare: Callable[[], Mapping[str, pulumi.Input[object]]]) -> None:
+    """Declare everything and export what is returned; a problem ends the program instead."""
+    leave_when_interrupted()
+    try:
+        outputs = declare()
+    except DescriptionError as error:
+        pulumi.log.error("\n".join(str(problem) for problem in error.problems))
+        sys.exit(ALREADY_SHOWN)
+    for name, value in outputs.items():
+        pulumi.export(name, value)
+
+
+def stop_at(problems: Iterable[Problem]) -> None:
+    """Raise DescriptionError with all problems when one of them is more than a warning."""
+    found = tuple(sorted(problems, key=lambda problem: problem.order))
+    if any(problem.severity is Severity.ERROR for problem in found):
+        raise DescriptionError(found)
