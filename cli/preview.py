@@ -9,8 +9,9 @@ import click
 from cli.exits import Exit
 from cli.stack import Whole, compute_whole
 from cli.views import views_folder, write_all
-from engine.deployment import Deployment, DeploymentError, empty_deployment, read_deployment
+from engine.deployment import Deployment, empty_deployment, read_deployment
 from engine.preview import Preview, preview
+from engine.problems import StateError
 from engine.program import Program
 from reach.explain import matrix_text
 
@@ -59,7 +60,7 @@ def prior_of(wish: Wish) -> Deployment:
         return empty_deployment()
     try:
         return read_deployment(Path(wish.against))
-    except (OSError, DeploymentError) as error:
+    except (OSError, StateError) as error:
         raise click.UsageError(f"{wish.against} cannot be compared with: {error}") from None
 
 

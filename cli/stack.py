@@ -32,6 +32,7 @@ class Whole:
     plan: Plan
     rendered: RenderedNetwork
     reach: Reach
+    warnings: tuple[Problem, ...]
 
 
 def find_project() -> Path:
@@ -65,16 +66,17 @@ def compute_whole(name: str) -> Whole:
     folder = find_project()
     stack = load_stack(stack_path(folder, name))
     plan = build_plan(stack.network)
-    stop_at(stack, find_plan_problems(plan))
+    warnings = stop_at(stack, find_plan_problems(plan))
     rendered = render_network(plan)
     reach = evaluate(plan, rendered.manifests)
     lints = lint_manifests(rendered.manifests, stack.network.cluster)
-    stop_at(stack, (*lints, *find_reach_problems(plan, reach)))
-    return Whole(name, folder, stack, plan, rendered, reach)
+    warnings += stop_at(stack, (*lints, *find_reach_problems(plan, reach)))
+    return Whole(name, folder, stack, plan, rendered, reach, (*stack.warnings, *warnings))
 
 
-def stop_at(stack: LoadedStack, problems: tuple[Problem, ...]) -> None:
-    """Raise DescriptionError if there are problems, each with its place in the file."""
+def stop_at(stack: LoadedStack, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Give the problems their places in the file; raises DescriptionError if any is an error."""
     located = tuple(sorted((stack.locate(problem) for problem in problems), key=lambda p: p.order))
     if any(problem.severity is Severity.ERROR for problem in located):
         raise DescriptionError((*located, *stack.warnings))
+    return located

@@ -14,4 +14,6 @@ def views_folder(whole: Whole) -> Path:
 
 def write_all(whole: Whole, folder: Path) -> tuple[Path, ...]:
     """Write every view of a stack."""
-    return write_views(folder, whole.rendered, network_text(whole.plan, whole.rendered, whole.reach))
+    return write_views(
+        folder, whole.rendered, network_text(whole.plan, whole.rendered, whole.reach)
+    )

@@ -57,6 +57,12 @@ class Segment(Record):
     vlan: VlanId | None = Field(
         None, description="VLAN id, unique in the site; none for an untagged segment"
     )
+    mtu: int = Field(
+        1500,
+        ge=576,
+        le=9216,
+        description="MTU of its frames in bytes: 9000 where all take jumbo frames",
+    )
     description: Text = ""
 
 

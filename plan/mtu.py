@@ -5,12 +5,11 @@ from itertools import combinations
 
 from config.cluster import Weave
 from config.network import Network
+from config.site import Segment, Site
 from plan.model import Addresses, LinkKind, Mesh, MtuStep
 
 # IPv6 header 40, UDP 8, WireGuard 32; what fits then fits over IPv4 too (wg-quick(8)).
 WIREGUARD_OVERHEAD = 80
-# What Ethernet carries between two nodes of one site; larger frames are never assumed.
-LAN_MTU = 1500
 # IPv4 20, UDP 8, VXLAN 8, inner Ethernet 14 (RFC 7348).
 VXLAN_OVERHEAD = 50
 # ESP around it takes up to 37 more.
@@ -34,8 +33,8 @@ def mtu_chain(network: Network, addresses: Addresses, mesh: Mesh) -> tuple[MtuSt
 def _steps(weave: Weave, network: Network, addresses: Addresses, mesh: Mesh) -> tuple[MtuStep, ...]:
     sites = tuple(dict.fromkeys(device.site for device, _ in addresses.nodes))
     between = tuple(_mesh_steps(network, mesh, frozenset(sites)))
-    carriers = (*_lan_steps(addresses), *between)
-    narrowest = min((step.mtu for step in carriers), default=LAN_MTU)
+    carriers = (*_lan_steps(network, addresses), *between)
+    narrowest = min(step.mtu for step in carriers)
     computed = _floor(narrowest - (ENCRYPTED_OVERHEAD if weave.encryption else VXLAN_OVERHEAD))
     pods = MtuStep("pods", computed, _explain_pods(narrowest, weave))
     if weave.mtu is None or weave.mtu >= computed:
@@ -55,7 +54,7 @@ def _explain_pods(narrowest: int, weave: Weave) -> str:
     return f"{narrowest} less {VXLAN_OVERHEAD} for VXLAN, {multiple}"
 
 
-def _lan_steps(addresses: Addresses) -> Iterator[MtuStep]:
+def _lan_steps(network: Network, addresses: Addresses) -> Iterator[MtuStep]:
     """Name each site whose nodes meet without the mesh, and the only site there is."""
     counts: dict[str, int] = {}
     for device, _ in addresses.nodes:
@@ -63,7 +62,19 @@ def _lan_steps(addresses: Addresses) -> Iterator[MtuStep]:
     alone = len(counts) == 1
     for site, count in counts.items():
         if count > 1 or alone:
-            yield MtuStep(f"LAN of {site}", LAN_MTU, "nodes of one site meet over Ethernet")
+            mtu = _lan_mtu(network.sites[site], addresses, site)
+            yield MtuStep(f"LAN of {site}", mtu, "nodes of one site meet over Ethernet")
+
+
+def _lan_mtu(record: Site, addresses: Addresses, site: str) -> int:
+    """The narrowest segment that a node of the site stands on."""
+    nodes = {str(device) for device, _ in addresses.nodes}
+    segments = {
+        host.segment
+        for host in addresses.hosts
+        if host.site == site and f"{site}/{host.name}" in nodes
+    }
+    return min((record.segments.get(name) or Segment()).mtu for name in segments or {""})
 
 
 def _mesh_steps(network: Network, mesh: Mesh, sites: frozenset[str]) -> Iterator[MtuStep]:

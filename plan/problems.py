@@ -18,8 +18,8 @@ OFF_PATH = "la1r:network.implied_off"
 
 
 def find_plan_problems(plan: Plan) -> tuple[Problem, ...]:
-    """Find declared flows that cannot be carried, and switches that switch nothing."""
-    found = [*_flow_problems(plan), *_switch_problems(plan)]
+    """Find flows that cannot be carried, switches that switch nothing, and frames too large."""
+    found = [*_flow_problems(plan), *_switch_problems(plan), *_mtu_problems(plan)]
     return tuple(sorted(dict.fromkeys(found), key=lambda problem: problem.order))
 
 
@@ -128,3 +128,21 @@ def implied_names(plan: Plan) -> frozenset[str]:
         build_flows(whole, plan.addresses, plan.mesh) if plan.network.network.implied_off else ()
     )
     return frozenset(flow.name for flow in flows if flow.origin is Origin.IMPLIED)
+
+
+# ---------------------------------------------------------------- frames
+
+
+def _mtu_problems(plan: Plan) -> Iterator[Problem]:
+    cluster = plan.network.cluster
+    if cluster is None or plan.cluster is None or cluster.weave.mtu is None:
+        return
+    fits = next(step for step in plan.cluster.mtu_chain if step.name == "pods")
+    if cluster.weave.mtu > fits.mtu:
+        yield Problem(
+            "E-PLN-07",
+            "la1r:cluster.weave.mtu",
+            f"{cluster.weave.mtu}, and what carries the pods takes {fits.mtu} ({fits.why})",
+            "Weave Net would fall back to its slow mode on every connection, without a word",
+            f"write {fits.mtu} or less, leave it out, or write the segment's own `mtu:`",
+        )

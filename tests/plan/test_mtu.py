@@ -6,7 +6,7 @@ from plan.addresses import build_addresses
 from plan.model import MtuStep
 from plan.mtu import mtu_chain, wireguard_mtu
 from plan.tunnels import build_mesh
-from tests.plan.examples import pair, read
+from tests.plan.examples import house, pair, read
 
 
 def _chain(nodes: list[str], weave: dict[str, object] | None = None) -> tuple[MtuStep, ...]:
@@ -57,3 +57,12 @@ def test_without_a_cluster_there_is_no_chain() -> None:
     addresses = build_addresses(network)
 
     assert mtu_chain(network, addresses, build_mesh(network, addresses)) == ()
+
+
+def test_jumbo_frames_of_the_nodes_segment_reach_the_pods() -> None:
+    segments = {"servers": {"mtu": 9000}, "lan": {"mtu": 9000}}
+    sites = {"home": house(segments=segments)}
+    network = read({"sites": sites, "cluster": {"name": "rave", "nodes": {"home/server": {}}}})
+    addresses = build_addresses(network)
+
+    assert mtu_chain(network, addresses, build_mesh(network, addresses))[-1].mtu == 8948

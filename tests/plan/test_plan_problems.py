@@ -4,7 +4,7 @@ import pytest
 
 from plan.problems import find_plan_problems
 from terms.problem import Severity
-from tests.plan.examples import barn, house
+from tests.plan.examples import barn, house, pair
 from tests.plan.networks import Raw
 from tests.plan.towns import clustered
 from tests.plan.wording import plan_with
@@ -106,3 +106,19 @@ def test_all_problems_are_told_at_once_and_each_once() -> None:
         ("E-PLN-03", "la1r:flows[0].ports"),
         ("E-PLN-01", "la1r:flows[1].to"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("mtu", "expected"),
+    [
+        pytest.param(1376, [], id="smaller than it could be"),
+        pytest.param(1448, [], id="as large as it can be"),
+        pytest.param(1452, [("E-PLN-07", "la1r:cluster.weave.mtu")], id="too large by a step"),
+    ],
+)
+def test_an_mtu_that_its_carrier_does_not_take_is_refused(
+    mtu: int, expected: list[tuple[str, str]]
+) -> None:
+    cluster = {"name": "rave", "nodes": {"home/server": {}}, "weave": {"mtu": mtu}}
+
+    assert _found({**pair(), "cluster": cluster}) == expected
