@@ -12,6 +12,7 @@ from reach.world import POD_INTERFACE, UPLINK, Box, Hop, SegmentKey, World
 from terms.values import MAX_PORT, Ports, Protocol
 
 # Answers go to the port that the asker chose (RFC 6335: dynamic ports).
+PORTLESS = (PortSet.everything - PortSet.every(Protocol.TCP)) - PortSet.every(Protocol.UDP)
 ASKER_PORTS = PortSet.of(Ports(p, 49152, MAX_PORT) for p in (Protocol.TCP, Protocol.UDP))
 
 
@@ -126,13 +127,14 @@ class Answer:
 def find_fault(world: World, arrival: Arrival) -> Step | None:
     """What keeps the answer from coming back; None where nothing does.
 
+    The packet's ports are those that answers go to.
+
     Linux passes on only packets of connections whose beginning it saw (nft(8), ct state), so the
     answer must pass every filtering device that the question passed, and no other.
     """
     packet = arrival.packet
-    ports = (ASKER_PORTS | PortSet.everything) & _protocols_of(packet.ports)
     own = arrival.answers_from or packet.target
-    answer = Answer(world, own, packet.source, ports, list(packet.passages))
+    answer = Answer(world, own, packet.source, packet.ports, list(packet.passages))
     position = _first(answer, arrival)
     for _ in range(MAX_PASSAGES):
         if position is None or answer.fault:
@@ -156,8 +158,9 @@ def _first(answer: Answer, arrival: Arrival) -> tuple[Box, str] | None:
     return box, arrival.tunnel if arrival.end is End.CLIENT else POD_INTERFACE
 
 
-def _protocols_of(ports: PortSet) -> PortSet:
-    found = ports
+def answering_ports(ports: PortSet) -> PortSet:
+    """The ports that answers to these go to: whatever the asker chose, of the same protocols."""
+    found = ports & PORTLESS
     for protocol in ports.protocols():
-        found |= PortSet.every(protocol)
+        found |= ASKER_PORTS & PortSet.every(protocol)
     return found

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 
 from config.references import resolve_device
 from plan.model import Plan, PlannedPrefix
-from reach.address_classes import AddressClasses, NoAddressLeftError
+from reach.address_classes import AddressClasses, NoAddressLeftError, masked
 from reach.findings import Endpoint, EndpointKind
 from reach.standing import DeviceStart, HostStart, InternetStart, Standing, TunnelStart
 from reach.world import World
@@ -51,7 +51,7 @@ def _of_prefix(census: Census, prefix: PlannedPrefix) -> Standing:
             prefix.site,
         ),
         () if empty else tuple(HostStart(segment, address) for address in addresses),
-        tuple(_means(prefix, address) for address in addresses),
+        tuple(census.world.means(prefix.site, address) for address in addresses),
     )
 
 
@@ -64,14 +64,6 @@ def _strangers(census: Census, network: IPv4Network, site: str) -> Iterator[int]
             yield census.classes.stand_in(part, taken)
         except NoAddressLeftError:
             continue
-
-
-def _means(prefix: PlannedPrefix | None, address: int) -> tuple[int, ...]:
-    """The address, and its alias where other sites need one."""
-    if prefix is None or prefix.alias is None:
-        return (address,)
-    shift = int(prefix.alias.network_address) - int(prefix.cidr.network_address)
-    return (address, address + shift)
 
 
 # ---------------------------------------------------------------- devices
@@ -102,30 +94,21 @@ def _of_device(census: Census, ref: DeviceRef) -> Iterator[Standing]:
     )
     public = census.world.publics[ref.site]
     dials = tuple(
-        _means(_prefix_at(census.plan, ref.site, address), address)
-        for address in sorted(box.addresses - {public})
+        census.world.means(ref.site, address) for address in sorted(box.addresses - {public})
     )
     own = (DeviceStart(ref),) if box.managed or box.forwards or box.node else starts
     yield Standing(endpoint, own, dials, device=ref)
 
 
-def _prefix_at(plan: Plan, site: str, address: int) -> PlannedPrefix | None:
-    found = (p for p in plan.addresses.prefixes if p.site == site)
-    holding = [
-        p for p in found if 0 <= address - int(p.cidr.network_address) < p.cidr.num_addresses
-    ]
-    return max(holding, key=lambda prefix: prefix.cidr.prefixlen, default=None)
-
-
 def _class_of(census: Census, ref: DeviceRef) -> str | None:
     """The range whose other hosts are treated as this device is; None where some rule names it."""
     addresses = census.world.boxes[ref].addresses
-    prefix = _prefix_at(census.plan, ref.site, min(addresses))
-    if prefix is None or len(addresses) > 1:
+    address = min(addresses)
+    place = census.world.range_at(ref.site, address)
+    if place is None or len(addresses) > 1:
         return None
-    whole = (int(prefix.cidr.network_address), prefix.cidr.prefixlen)
-    innermost = census.classes.innermost(min(addresses))
-    return prefix.reference if innermost == whole else None
+    alike = masked(IPv4Network(census.classes.innermost(address))) == place.network
+    return place.reference if alike else None
 
 
 def _range_of_segment(census: Census, ref: DeviceRef) -> str | None:

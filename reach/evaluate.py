@@ -11,6 +11,7 @@ from reach.pairs import judge_pairs
 from reach.pod_endpoints import find_pods
 from reach.policies import PolicySet
 from reach.policy_form import read_policy
+from reach.sending import list_dials
 from reach.survey import survey
 from render.manifest import NETWORK_POLICY, Manifest
 
@@ -24,11 +25,13 @@ def evaluate(plan: Plan, manifests: tuple[Manifest, ...]) -> Reach:
         *find_standings(Census(plan, world, classes)),
         *find_pods(plan, world, manifests, policies),
     )
+    dials = tuple(list_dials(world, (each for each in standings if each.endpoint.evaluated)))
     return Reach(
         standings=standings,
         groups=tuple(find_groups(plan, standings)),
         notes=read_notes(plan),
-        verdicts=judge_pairs(world, standings, PolicySet.of(policies)),
+        verdicts=judge_pairs(world, standings, PolicySet.of(policies), dials),
+        dials=dials,
     )
 
 

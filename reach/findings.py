@@ -85,15 +85,23 @@ class Step(NamedTuple):
         return f"{where}: {self.text}{why}"
 
 
+# Where pods meet without their nodes having a say.
+POD_NETWORK = "pod network"
+
+
 class Dial(NamedTuple):
-    """The address a packet was sent to; `announcer` is the node that answers for it."""
+    """The address a packet was sent to; `announcer` is the node that answers for services."""
 
     address: int
     # The site whose public address it is.
     public: str | None = None
     announcer: DeviceRef | None = None
+    # It stands for the addresses of all pods.
+    to_pods: bool = False
 
     def __str__(self) -> str:
+        if self.to_pods:
+            return "the pods' own addresses"
         return f"public address of {self.public}" if self.public else str(IPv4Address(self.address))
 
 
@@ -118,6 +126,11 @@ class Part(NamedTuple):
     def enforced(self) -> bool:
         """Whether somebody's rule let it through, so that another rule could stop it."""
         return any(step.kind in EVIDENCE for step in self.steps)
+
+    @property
+    def final_ports(self) -> PortSet:
+        """The ports where the packet ends: those of the pods behind a service."""
+        return self.ports if self.pod_ports is None else self.pod_ports
 
     @property
     def reason(self) -> str:

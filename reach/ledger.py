@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
-from reach.answers import find_fault
-from reach.findings import Denial, Dial, EndpointKind, Part, Verdict
+from reach.answers import answering_ports, find_fault
+from reach.findings import Denial, Dial, EndpointKind, Part, Step, Verdict
 from reach.packet import Loss
 from reach.policies import Pod
 from reach.policy_form import Direction
@@ -33,6 +34,7 @@ class Ledger:
     ) -> None:
         self._world = world
         self._policies = policies
+        self._faults: dict[Arrival, Step | None] = {}
         self.parts: dict[Pair, list[Part]] = defaultdict(list)
         self.denials: dict[Pair, list[Denial]] = defaultdict(list)
         own = tuple(each for each in standings if each.endpoint.evaluated)
@@ -40,7 +42,11 @@ class Ledger:
         self._by_device = {each.device: each.name for each in own if is_device(each)}
         self._by_client = dict(_clients(own))
         self._by_service = {each.service: (each, pod) for each, pod in self.pods if each.service}
-        self._dialled = {address: each.name for each in own for address in _addresses(each)}
+        # Two sites may use one range, so an address may be several hosts'.
+        self._dialled: dict[int, list[str]] = defaultdict(list)
+        for each in own:
+            for address in chain.from_iterable(each.dials):
+                self._dialled[address].append(each.name)
 
     def note(self, origin: Origin, dial: Dial, outcomes: Iterable[Outcome]) -> None:
         """Write down what became of packets; a loss on an unusual way says nothing."""
@@ -71,12 +77,21 @@ class Ledger:
             start=origin.start,
             sideways=origin.sideways,
             reached=packet.target,
-            fault=None if origin.sideways else find_fault(self._world, arrival),
+            fault=None if origin.sideways else self._fault_of(arrival),
         )
         if arrival.end in (End.PODS, End.SERVICE):
             self._note_pods(origin, arrival, part)
         elif name := self._name_of(arrival):
             self.parts[origin.name, name].append(part)
+
+    def _fault_of(self, arrival: Arrival) -> Step | None:
+        """Ports of one protocol share the way back, and so do pods on one node."""
+        packet = arrival.packet
+        bare = packet._replace(ports=answering_ports(packet.ports), trail=(), port=0, arrived=0)
+        key = arrival._replace(packet=bare)
+        if key not in self._faults:
+            self._faults[key] = find_fault(self._world, key)
+        return self._faults[key]
 
     def _note_pods(self, origin: Origin, arrival: Arrival, part: Part) -> None:
         """The pods' own policies decide; a service stands for the pods that it selects."""
@@ -105,12 +120,9 @@ class Ledger:
         return (found,) if found else ()
 
     def _note_loss(self, origin: Origin, dial: Dial, loss: Loss) -> None:
-        to_pods = self._world.pods is not None and dial.address == self._world.pod
-        names = [each.name for each, _ in self.pods] if to_pods else []
-        if owner := self._dialled.get(dial.address):
-            names.append(owner)
+        in_pods = [each.name for each, _ in self.pods] if dial.to_pods else []
         denial = Denial(loss.packet.ports, dial, loss.packet.trail, origin.start)
-        for name in names:
+        for name in in_pods or self._dialled.get(dial.address, []):
             self.denials[origin.name, name].append(denial)
 
     def _name_of(self, arrival: Arrival) -> str | None:
@@ -136,10 +148,3 @@ def _clients(standings: Iterable[Standing]) -> Iterator[tuple[int, str]]:
         for start in standing.starts:
             if isinstance(start, TunnelStart):
                 yield start.address, standing.name
-
-
-def _addresses(standing: Standing) -> Iterator[int]:
-    for host in standing.dials:
-        yield from host
-    if standing.service is not None:
-        yield standing.service

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from reach.findings import Endpoint, FlowNote, Verdict
+from reach.findings import Dial, Endpoint, FlowNote, Verdict
 from reach.rows import FullRow, Row, full_row_of, row_of
 from reach.standing import Standing
 
@@ -24,6 +24,8 @@ class Reach:
     groups: tuple[Endpoint, ...]
     notes: Mapping[str, FlowNote]
     verdicts: Mapping[tuple[str, str], Verdict]
+    # Every address that was tried.
+    dials: tuple[Dial, ...]
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:

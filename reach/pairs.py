@@ -1,34 +1,32 @@
 """A world and everyone in it -> what is open between each pair, and what stops the rest."""
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address
-from itertools import chain, product
+from itertools import product
 
-from reach.findings import Denial, Dial, Part, Step, StepKind, Verdict
+from reach.findings import POD_NETWORK, Denial, Dial, Part, Step, StepKind, Verdict
 from reach.ledger import Ledger, Origin, Pair, is_device
 from reach.packet import Loss, Packet
 from reach.policies import Pod, PolicySet
 from reach.policy_form import Direction
 from reach.policy_steps import PolicyReader
 from reach.portset import PortSet
-from reach.sending import list_dials, send, send_from_pod, send_sideways
-from reach.standing import DeviceStart, HostStart, InternetStart, Standing, Start
+from reach.sending import send, send_from_pod, send_sideways
+from reach.standing import HostStart, InternetStart, Standing, Start
 from reach.walk import Outcome
 from reach.world import World
 from terms.values import DeviceRef
 
-# Where pods meet without their nodes having a say.
-POD_NETWORK = "pod network"
-
 
 def judge_pairs(
-    world: World, standings: tuple[Standing, ...], policies: PolicySet
+    world: World,
+    standings: tuple[Standing, ...],
+    policies: PolicySet,
+    dials: tuple[Dial, ...],
 ) -> dict[Pair, Verdict]:
     """Send a packet from everyone to everyone, and note what becomes of it and by which rules."""
     reader = PolicyReader(policies)
     ledger = Ledger(world, standings, reader)
     judged = tuple(each for each in standings if each.endpoint.evaluated)
-    dials = tuple(list_dials(world, _addresses_of(judged)))
     for standing in judged:
         for start in standing.starts:
             _judge_start(world, ledger, (standing, start), dials)
@@ -39,10 +37,6 @@ def judge_pairs(
     return ledger.verdicts()
 
 
-def _addresses_of(standings: tuple[Standing, ...]) -> Iterator[int]:
-    return chain.from_iterable(host for each in standings for host in each.dials)
-
-
 # ---------------------------------------------------------------- networks
 
 
@@ -50,7 +44,7 @@ def _judge_start(
     world: World, ledger: Ledger, origin: tuple[Standing, Start], dials: tuple[Dial, ...]
 ) -> None:
     standing, start = origin
-    usual = Origin(standing.name, _label(start))
+    usual = Origin(standing.name, start.label)
     for dial in dials:
         if not _is_asked(world, standing, start, dial):
             continue
@@ -66,18 +60,18 @@ def _is_asked(world: World, standing: Standing, start: Start, dial: Dial) -> boo
     if not is_device(standing) or standing.device is None:
         return True
     box = world.boxes[standing.device]
-    is_inner = dial.address == world.pod or dial.address in world.services
-    return dial.address not in box.addresses and not (box.node and is_inner)
+    return dial.address not in box.addresses and not (box.node and _is_inside(world, dial))
 
 
-def _label(start: Start) -> str:
-    return str(start.ref) if isinstance(start, DeviceStart) else str(IPv4Address(start.address))
+def _is_inside(world: World, dial: Dial) -> bool:
+    """Whether pods answer there, which nodes and pods reach without a network between."""
+    return dial.to_pods or dial.address in world.services
 
 
 def _judge_node(world: World, ledger: Ledger, node: DeviceRef) -> None:
     """Weave Net asks no policy about packets between a node and its own pods."""
     step = Step(StepKind.UNFILTERED, str(node), "a node reaches its own pods: no policy is asked")
-    part = Part(PortSet.everything, Dial(world.pod), (step,), str(node))
+    part = Part(PortSet.everything, Dial(world.pod, to_pods=True), (step,), str(node))
     for standing, _ in ledger.pods:
         ledger.add(str(node), standing.name, part)
 
@@ -91,7 +85,7 @@ def _judge_pods_outwards(
     """Pods send by way of each node; only their policies tell them apart."""
     node, reader = by
     for dial in dials:
-        if dial.address == world.pod or dial.address in world.services:
+        if _is_inside(world, dial):
             continue
         outcomes = tuple(send_from_pod(world, node, dial))
         # Weave Net does not filter what is for the pod's own node (weaveworks/weave#3924).
@@ -119,7 +113,7 @@ def _leaving(
 
 def _judge_pods_among_themselves(world: World, ledger: Ledger, reader: PolicyReader) -> None:
     """A flow passes when the source's egress and the target's ingress both let it."""
-    dial = Dial(world.pod)
+    dial = Dial(world.pod, to_pods=True)
     for (source, opener), (target, answerer) in product(ledger.pods, ledger.pods):
         out = reader.ask(opener, Direction.EGRESS, answerer)
         into = reader.ask(answerer, Direction.INGRESS, opener)

@@ -102,6 +102,13 @@ def _standing(
         what = f"other {what}"
     return Standing(
         Endpoint(name, EndpointKind.PODS, what, tenant=namespace.tenant, system=namespace.system),
+        dials=(_means(world, service),) if service else (),
         pod=Pod(namespace.name, labels, namespace.labels, world.pod),
         service=service,
     )
+
+
+def _means(world: World, address: int) -> tuple[int, ...]:
+    service = world.services.get(address)
+    nodes = service.announcers if service else ()
+    return world.means(nodes[0].site, address) if nodes else (address,)

@@ -1,11 +1,11 @@
 """Somebody and an address to send to -> the ways a packet can take from there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reach.findings import Dial
 from reach.packet import Packet
 from reach.portset import PortSet
-from reach.standing import DeviceStart, HostStart, Start, TunnelStart
+from reach.standing import DeviceStart, HostStart, Standing, Start, TunnelStart
 from reach.walk import Outcome, Walker
 from reach.world import POD_INTERFACE, World
 from terms.values import DeviceRef
@@ -47,14 +47,20 @@ def send_from_pod(world: World, node: DeviceRef, dial: Dial) -> Iterator[Outcome
     return Walker(world).receive(world.boxes[node], POD_INTERFACE, packet)
 
 
-def list_dials(world: World, addresses: Iterator[int]) -> Iterator[Dial]:
-    """Everything that can be dialled, each once: hosts, services at each node, public addresses."""
-    for address in dict.fromkeys(addresses):
-        yield Dial(address)
-    for service in world.services.values():
-        for announcer in service.announcers:
-            yield Dial(service.address, announcer=announcer)
+def list_dials(world: World, standings: Iterable[Standing]) -> Iterator[Dial]:
+    """Everything that can be dialled, each once; what pods answer, once for each of their nodes."""
+    plain: dict[int, None] = {}
+    for standing in standings:
+        addresses = [address for host in standing.dials for address in host]
+        service = world.services.get(standing.service or 0)
+        if service is None:
+            plain.update(dict.fromkeys(addresses))
+        for announcer in service.announcers if service else ():
+            yield from (Dial(address, announcer=announcer) for address in addresses)
+    yield from map(Dial, plain)
+    announcers = {node for service in world.services.values() for node in service.announcers}
     for site, address in world.publics.items():
-        yield Dial(address, public=site)
+        for node in sorted(announcers) or (None,):
+            yield Dial(address, site, node)
     if world.pods is not None:
-        yield Dial(world.pod)
+        yield Dial(world.pod, to_pods=True)

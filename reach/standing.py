@@ -1,6 +1,7 @@
 """Where endpoints stand: the places they send from and the addresses they answer at."""
 
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 from typing import TypeAlias
 
 from reach.findings import Endpoint
@@ -16,12 +17,22 @@ class HostStart:
     segment: SegmentKey
     address: int
 
+    @property
+    def label(self) -> str:
+        """How parts name this place."""
+        return str(IPv4Address(self.address))
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceStart:
     """A device with a route table of its own sends."""
 
     ref: DeviceRef
+
+    @property
+    def label(self) -> str:
+        """How parts name this place."""
+        return str(self.ref)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +43,22 @@ class TunnelStart:
     tunnel: str
     address: int
 
+    @property
+    def label(self) -> str:
+        """How parts name this place."""
+        return str(IPv4Address(self.address))
+
 
 @dataclass(frozen=True, slots=True)
 class InternetStart:
     """Somebody outside sends."""
 
     address: int
+
+    @property
+    def label(self) -> str:
+        """How parts name this place."""
+        return str(IPv4Address(self.address))
 
 
 Start: TypeAlias = HostStart | DeviceStart | TunnelStart | InternetStart

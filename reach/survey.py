@@ -74,6 +74,7 @@ def _ranges_of(plan: Plan, site: str) -> tuple[LocalRange, ...]:
             segment=(site, prefix.segment),
             gateway=int(prefix.gateway) if prefix.gateway else None,
             load_balancer=prefix.role is PrefixRole.LOAD_BALANCER,
+            alias_shift=int(prefix.effective.network_address) - int(prefix.cidr.network_address),
         )
         for prefix in plan.addresses.prefixes
         if prefix.site == site

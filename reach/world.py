@@ -1,10 +1,10 @@
 """What stands where, as numbers: devices with routes and rules, segments, tunnels, services."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from plan.ruleset import Chain
-from reach.address_classes import ADDRESS_BITS, Masked
+from reach.address_classes import Masked
 from reach.filters import CompiledChain
 from reach.portset import PortSet
 from terms.values import DeviceRef, Protocol
@@ -149,6 +149,8 @@ class LocalRange:
     gateway: int | None
     # Nobody has an address here but published services.
     load_balancer: bool
+    # From an address to its alias; 0 where there is none.
+    alias_shift: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +200,10 @@ class World:
         holding = [r for r in self.ranges.get(site, ()) if r.network.holds(address)]
         return max(holding, key=lambda found: found.network.mask, default=None)
 
-    def ranges_on(self, segment: SegmentKey) -> Iterator[LocalRange]:
-        """The prefixes of a segment."""
-        return (r for r in self.ranges.get(segment[0], ()) if r.segment == segment)
+    def means(self, site: str, address: int) -> tuple[int, ...]:
+        """The addresses that mean a host of a site: its own, and its alias where it has one."""
+        found = self.range_at(site, address)
+        return (address, address + found.alias_shift) if found and found.alias_shift else (address,)
 
 
 EVERYWHERE = Masked(0, 0)
-HOST_MASK = (1 << ADDRESS_BITS) - 1

@@ -1,0 +1,181 @@
+"""Flows and endpoints -> what may be open between two of them, and what has to work."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from plan.model import Party, PartyKind, Plan, PlannedFlow, PodSet
+from reach.address_classes import Masked, masked
+from reach.findings import EndpointKind, Part
+from reach.policies import Pod
+from reach.portset import PortSet
+from reach.standing import DeviceStart, Standing, Start
+from terms.values import Ports
+
+TUNNELLED = (PartyKind.VPN, PartyKind.CLIENT)
+
+
+class PartyMatcher:
+    """Answers for whom a party of a flow speaks; its ranges are turned into numbers once."""
+
+    def __init__(self) -> None:
+        self._masked: dict[int, tuple[Party, tuple[Masked, ...]]] = {}
+
+    def _ranges(self, party: Party) -> tuple[Masked, ...]:
+        # By identity, since addresses are slow to hash; the party is kept, so the id stays its own.
+        known = self._masked.get(id(party))
+        if known is None:
+            known = party, tuple(map(masked, party.networks))
+            self._masked[id(party)] = known
+        return known[1]
+
+    def holds(self, party: Party, address: int) -> bool:
+        """Whether an address, as its own site writes it, is the party's; no range is every one."""
+        ranges = self._ranges(party)
+        return not ranges or any(found.holds(address) for found in ranges)
+
+    def opens(self, party: Party, standing: Standing, start: Start | None) -> bool:
+        """Whether the party speaks of this endpoint, when it sends from there."""
+        match party.kind:
+            case PartyKind.INTERNET:
+                return standing.endpoint.kind is EndpointKind.INTERNET
+            case PartyKind.PODS:
+                return is_among(party.pods, standing.pod)
+            case PartyKind.DEVICE:
+                return _is_device_of(party, standing)
+        if start is None:
+            return False
+        if isinstance(start, DeviceStart):
+            is_local = party.kind is PartyKind.PREFIX and start.ref.site == party.site
+            return is_local and any(self.holds(party, host[0]) for host in standing.dials)
+        return self._stands_there(party, standing) and self.holds(party, start.address)
+
+    def answers(self, party: Party, standing: Standing, reached: int) -> bool:
+        """Whether the party speaks of this endpoint, when it was reached at that address."""
+        match party.kind:
+            case PartyKind.INTERNET:
+                return standing.endpoint.kind is EndpointKind.INTERNET
+            case PartyKind.PODS:
+                return is_among(party.pods, standing.pod)
+            case PartyKind.DEVICE:
+                return _is_device_of(party, standing)
+        return self._stands_there(party, standing) and self.holds(party, reached)
+
+    def _stands_there(self, party: Party, standing: Standing) -> bool:
+        if party.kind in TUNNELLED:
+            dials_in = standing.endpoint.kind in (EndpointKind.VPN, EndpointKind.CLIENT)
+            return dials_in and standing.device == party.device
+        is_local = standing.endpoint.kind in (EndpointKind.PREFIX, EndpointKind.DEVICE)
+        return is_local and standing.endpoint.site == party.site
+
+
+def _is_device_of(party: Party, standing: Standing) -> bool:
+    return standing.endpoint.kind is EndpointKind.DEVICE and standing.device == party.device
+
+
+def is_among(pods: PodSet | None, pod: Pod | None) -> bool:
+    """Whether these pods are all of that set."""
+    if pods is None or pod is None or pod.namespace not in pods.namespaces:
+        return False
+    return set(pods.labels) <= set(pod.labels)
+
+
+def ports_of_pods(flow: PlannedFlow) -> PortSet:
+    """The flow's ports as pods have them: behind a service others than before it."""
+    service = flow.target.service
+    if service is None:
+        return PortSet.of(flow.ports)
+    asked = PortSet.of(flow.ports)
+    found = PortSet()
+    for protocol, port, target in service.ports:
+        if PortSet.single(protocol, port) <= asked:
+            found |= PortSet.single(protocol, target)
+    return found
+
+
+def public_ports(flow: PlannedFlow) -> PortSet:
+    """The ports that are dialled at a public address."""
+    if flow.public_port is None:
+        return PortSet.of(flow.ports)
+    return PortSet.of(
+        Ports(ports.protocol, flow.public_port, flow.public_port) for ports in flow.ports
+    )
+
+
+class Coverage:
+    """What the flows of a plan let be open."""
+
+    def __init__(self, plan: Plan, standings: tuple[Standing, ...]) -> None:
+        self._matcher = PartyMatcher()
+        self._flows = plan.flows
+        self._standings = {standing.name: standing for standing in standings}
+        self._from: dict[tuple[str, str], tuple[PlannedFlow, ...]] = {}
+        self._between: dict[tuple[str, str, str, int], tuple[PlannedFlow, ...]] = {}
+        self._by_source: dict[PartyKind, list[PlannedFlow]] = defaultdict(list)
+        for flow in plan.flows:
+            self._by_source[flow.source.kind].append(flow)
+
+    def allowed(self, source: str, target: str, part: Part) -> PortSet:
+        """The ports that some flow lets this part have, as pods have them where it ends there."""
+        found = PortSet()
+        for flow in self._between_ends(source, target, part):
+            found |= self._ports(flow, part)
+        return found
+
+    def _ports(self, flow: PlannedFlow, part: Part) -> PortSet:
+        if part.pod_ports is not None:
+            through_public = part.dial.public is not None
+            return ports_of_pods(flow) if through_public == _is_public(flow) else PortSet.nothing
+        if part.dial.public is not None:
+            return public_ports(flow)
+        return PortSet.nothing if flow.public_port else PortSet.of(flow.ports)
+
+    def _between_ends(self, source: str, target: str, part: Part) -> tuple[PlannedFlow, ...]:
+        key = (source, target, part.start, part.reached if not part.through_internet else -1)
+        if key not in self._between:
+            standing = self._standings[target]
+            self._between[key] = tuple(
+                flow
+                for flow in self._candidates(source, target, part)
+                if self._matcher.answers(flow.target, standing, part.reached)
+            )
+        return self._between[key]
+
+    def _candidates(self, source: str, target: str, part: Part) -> Iterator[PlannedFlow]:
+        yield from self._flows_from(source, part.start)
+        standing = self._standings[source]
+        if part.through_internet:
+            yield from self._by_source[PartyKind.INTERNET]
+            yield from self._beside(standing)
+        if standing.pod is not None:
+            yield from self._for_pods(standing, target, part)
+
+    def _flows_from(self, source: str, label: str) -> tuple[PlannedFlow, ...]:
+        key = (source, label)
+        if key not in self._from:
+            standing = self._standings[source]
+            start = next((s for s in standing.starts if s.label == label), None)
+            self._from[key] = tuple(
+                flow for flow in self._flows if self._matcher.opens(flow.source, standing, start)
+            )
+        return self._from[key]
+
+    def _beside(self, standing: Standing) -> Iterator[PlannedFlow]:
+        """Hosts of a site share its public address, so what opens to one opens to all."""
+        site = standing.endpoint.site
+        return (flow for flow in self._flows if site and flow.source.site == site)
+
+    def _for_pods(self, standing: Standing, target: str, part: Part) -> Iterator[PlannedFlow]:
+        """Pods share their node's address outside, and its pod interface inside.
+
+        A host cannot tell whose pod it is that talks to it; and pods of the system, which no
+        policy limits, do outside whatever their node may.
+        """
+        if part.start == target:
+            yield from self._by_source[PartyKind.PODS]
+        if standing.endpoint.system and part.start in self._standings:
+            node = self._standings[part.start]
+            yield from self._flows_from(part.start, node.starts[0].label)
+
+
+def _is_public(flow: PlannedFlow) -> bool:
+    return flow.public_port is not None

@@ -1,0 +1,39 @@
+"""Verdicts and flows -> what is open though nobody declared it, with the rule that opened it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from plan.model import Plan
+from reach.coverage import Coverage
+from reach.findings import EVIDENCE, Part, Step
+from reach.model import Reach
+from reach.portset import PortSet
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """Ports that are open without a flow, and the last rule that let them through."""
+
+    source: str
+    target: str
+    ports: PortSet
+    part: Part
+
+    @property
+    def opener(self) -> Step:
+        """The rule that opened it: the last one that was asked."""
+        return [step for step in self.part.steps if step.kind in EVIDENCE][-1]
+
+
+def find_excess(plan: Plan, reach: Reach) -> Iterator[Excess]:
+    """Every part that a rule let through and no flow speaks of.
+
+    What no rule could have stopped is no excess: it has a verdict of its own, "not enforceable".
+    """
+    coverage = Coverage(plan, tuple(each for each in reach.standings if each.endpoint.evaluated))
+    for (source, target), verdict in reach.verdicts.items():
+        for part in verdict.parts:
+            if part.enforced:
+                left = part.final_ports - coverage.allowed(source, target, part)
+                if left:
+                    yield Excess(source, target, left, part)
