@@ -12,6 +12,7 @@ from lab.demands import PATH
 from lab.errors import CommandError
 
 READ_BYTES = 65536
+DEATH_SECONDS = 10
 
 Completed = subprocess.CompletedProcess[str]
 # What runs outside machines finds its programs as they do inside.
@@ -84,6 +85,20 @@ def end_process(process: subprocess.Popen[str]) -> str:
             os.killpg(process.pid, signal.SIGKILL)
     with process:
         return _read_waiting(process)
+
+
+def end_chain(process: subprocess.Popen[str], innermost: int) -> str:
+    """Kill process 1 of a namespace, let the `nsenter` and `unshare` around it end by themselves.
+
+    Killed from outside they would leave zombies behind that the host's init has to collect, and
+    until it does their namespace lives on.
+    """
+    if innermost and process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.kill(innermost, signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(DEATH_SECONDS)
+    return end_process(process)
 
 
 def _read_waiting(process: subprocess.Popen[str]) -> str:

@@ -8,13 +8,13 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from lab.cabling import build_cabling, describe_addresses, management_interface
-from lab.commands import Completed, end_process, read_line, run_command, start_command
+from lab.commands import Completed, end_chain, end_process, read_line, run_command, start_command
 from lab.demands import require_lab
 from lab.disk import describe_host, read_own_scripts, write_disk
 from lab.errors import LabError
 from lab.machine import RunningMachine, View, boot_all, end_all
 from lab.secure_shell import describe_login, make_key, write_client
-from lab.slot import Slot, claim_slot
+from lab.slot import KEEPER, Slot, claim_slot
 from lab.topology import File, Machine, Topology, file
 
 KEEPER_SCRIPT = Path(__file__).parent / "scripts" / "keeper.sh"
@@ -88,14 +88,14 @@ def _keep(slot: Slot) -> Iterator[int]:
     """Start the process that holds the lab together, and give its number."""
     kinds = ("--mount", "--net", "--pid", "--fork", "--propagation", "private")
     process = start_command(["unshare", *kinds, "--", str(KEEPER_SCRIPT), str(slot.disks)])
+    said = read_line(process, time.monotonic() + KEEPER_SECONDS)
+    if not said.isdecimal():
+        raise LabError(f"The lab cannot be started here: {end_process(process)}")
     try:
-        said = read_line(process, time.monotonic() + KEEPER_SECONDS)
-        if not said.isdecimal():
-            raise LabError(f"The lab cannot be started here: {end_process(process)}")
-        slot.note_keeper(int(said))
+        slot.note(KEEPER, int(said))
         yield int(said)
     finally:
-        end_process(process)
+        end_chain(process, int(said))
 
 
 def _write_disks(topology: Topology, slot: Slot, keeper: int) -> dict[str, str]:

@@ -88,11 +88,14 @@ class Listener:
     def serve(self) -> None:
         """Answer until the input ends."""
         self.selector.register(sys.stdin, selectors.EVENT_READ)
-        while True:
+        ended = False
+        while not ended:
             for key, _ in self.selector.select():
+                # What came in the same moment is answered first.
                 if key.fileobj is sys.stdin:
-                    return
-                key.data(key.fileobj)
+                    ended = True
+                else:
+                    key.data(key.fileobj)
 
     def _bind(self, server: socket.socket, label: str, port: int) -> bool:
         try:

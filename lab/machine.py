@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from ipaddress import IPv4Interface
 from pathlib import Path, PurePosixPath
 
 from lab.cabling import Cabling
 from lab.commands import (
     ENVIRONMENT,
     Completed,
-    end_process,
+    end_chain,
     read_line,
     run_command,
     start_command,
@@ -23,7 +24,6 @@ from lab.errors import BootError, CommandError, MachineDownError
 from lab.topology import Machine
 
 BOOT_SECONDS = 30
-DEATH_SECONDS = 10
 CONSOLE_TAIL = 2000
 BOOT_SCRIPT = Path(__file__).parent / "scripts" / "boot.sh"
 
@@ -132,6 +132,13 @@ class RunningMachine:
         put = 'mkdir -p "${1%/*}" && umask 077 && cat >"$1" && chmod "$2" "$1"'
         self.run("sh", "-c", put, "sh", str(PurePosixPath(path)), f"{mode:o}", text=text)
 
+    def ask_for_address(self, interface: str, seconds: int = 5) -> IPv4Interface | None:
+        """Ask for an address by DHCP, and give the one leased; none after `seconds` of silence."""
+        asked = self.try_run("/lab/ask", interface, "-n", "-t", str(seconds))
+        if asked.returncode != 0:
+            return None
+        return IPv4Interface(self.run("cat", f"/run/lease.{interface}").split()[0])
+
     def enter(self, view: View = View.MACHINE) -> list[str]:
         """Give the words before a command that run it on this machine."""
         namespaces = view.value.split()
@@ -171,20 +178,17 @@ class RunningMachine:
             with suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
 
-    def collect(self) -> None:
-        """Wait until the kernel has cleared a killed machine away."""
-        if self._process is not None:
-            # The chain of nsenter and unshare ends after process 1 and all its children.
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(DEATH_SECONDS if self._pid else 0)
-            end_process(self._process)
+    def collect(self) -> str:
+        """Wait until the kernel has cleared a killed machine away; give the errors nobody read."""
+        process, pid = self._process, self._pid
         self._process, self._pid = None, 0
+        return end_chain(process, pid) if process else ""
 
     def _hear(self, deadline: float) -> str:
         return read_line(self._process, deadline) if self._process else ""
 
     def _explain_failure(self) -> BootError:
-        said = end_process(self._process) if self._process else ""
+        said = self.collect()
         with suppress(FileNotFoundError):
             said += self.console
         return BootError(self.name, said[-CONSOLE_TAIL:])

@@ -11,7 +11,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import BinaryIO
 
 from lab.commands import check_command
 from lab.errors import LabError
@@ -22,6 +21,7 @@ RUNS = Path("/run/la1r-lab")
 MANAGEMENT_POOL = IPv4Network("198.18.0.0/16")
 NUMBERS = range(256)
 DEATH_SECONDS = 10
+MAKER, KEEPER = "maker", "keeper"
 
 
 class NoSlotError(LabError):
@@ -51,9 +51,12 @@ class Slot:
         """The folder over which the lab mounts what only its own processes see."""
         return self.folder / "disks"
 
-    def note_keeper(self, pid: int) -> None:
-        """Write down whom to end if the maker cannot."""
-        (self.folder / "keeper").write_text(f"{pid} {_start_time(pid)}", encoding="ascii")
+    def note(self, role: str, pid: int) -> None:
+        """Write down a process: the maker, or the keeper that is to be ended if the maker cannot.
+
+        A number alone may be given to another process later; the time of its start tells.
+        """
+        (self.folder / role).write_text(f"{pid} {_read_status(pid)[1]}", encoding="ascii")
 
 
 @contextmanager
@@ -63,30 +66,27 @@ def claim_slot() -> Iterator[Slot]:
     Raises NoSlotError if there is none.
     """
     with _only_one_claims():
-        sweep_slots()
+        _sweep()
         slot = _find_free()
         slot.disks.mkdir(parents=True)
-        held = (slot.folder / "lock").open("wb")
-        fcntl.flock(held, fcntl.LOCK_EX)
+        slot.note(MAKER, os.getpid())
     try:
         yield slot
     finally:
         # Under the lock, lest a sweep takes the half-removed folder for an abandoned one.
         with _only_one_claims():
             _clear(slot)
-        held.close()
 
 
 def sweep() -> tuple[int, ...]:
     """Remove every lab whose maker is dead, and give their numbers."""
     with _only_one_claims():
-        return sweep_slots()
+        return _sweep()
 
 
-def sweep_slots() -> tuple[int, ...]:
-    """Do what `sweep` does, for a caller that holds the lock over all labs."""
+def _sweep() -> tuple[int, ...]:
     found = [_slot(int(folder.name)) for folder in RUNS.iterdir() if folder.name.isdecimal()]
-    dead = [slot for slot in found if _is_abandoned(slot)]
+    dead = [slot for slot in found if _find_process(slot, MAKER) is None]
     for slot in dead:
         _clear(slot)
     return tuple(sorted(slot.number for slot in dead))
@@ -102,20 +102,6 @@ def _only_one_claims() -> Iterator[None]:
 
 def _slot(number: int) -> Slot:
     return Slot(number, RUNS / str(number))
-
-
-def _is_abandoned(slot: Slot) -> bool:
-    """Say whether nobody holds the lock: the kernel lets go of it when a process ends, however."""
-    try:
-        held: BinaryIO = (slot.folder / "lock").open("rb")
-    except FileNotFoundError:  # killed between the first two steps
-        return True
-    with held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
 
 
 def _find_free() -> Slot:
@@ -141,17 +127,17 @@ def _clear(slot: Slot) -> None:
     if Path("/sys/class/net", slot.interface).exists():
         with suppress(LabError):  # it goes by itself a moment after the lab's processes
             check_command("host", ["ip", "link", "delete", slot.interface])
-    shutil.rmtree(slot.folder, ignore_errors=True)
+    shutil.rmtree(slot.folder)
 
 
 def _end_keeper(slot: Slot) -> None:
-    """Kill the process that holds the lab together, if it still is the one written down."""
-    with suppress(FileNotFoundError, ProcessLookupError, ValueError):
-        pid, started = (slot.folder / "keeper").read_text(encoding="ascii").split()
-        descriptor = os.pidfd_open(int(pid))
+    with suppress(ProcessLookupError):
+        if (pid := _find_process(slot, KEEPER)) is None:
+            return
+        descriptor = os.pidfd_open(pid)
         try:
-            # The number may have been given to another process: the time of its start tells.
-            if _start_time(int(pid)) == started:
+            # Looked at again: the number is now held, so what it names cannot change any more.
+            if _find_process(slot, KEEPER) is not None:
                 signal.pidfd_send_signal(descriptor, signal.SIGKILL)
                 # Readable once the process has ended, and all of its namespace before it.
                 select.select([descriptor], [], [], DEATH_SECONDS)
@@ -159,7 +145,23 @@ def _end_keeper(slot: Slot) -> None:
             os.close(descriptor)
 
 
-def _start_time(pid: int) -> str:
-    """Read field 22 of proc_pid_stat(5), in clock ticks; the name in field 2 may hold anything."""
+def _find_process(slot: Slot, role: str) -> int | None:
+    """Give the number of a process that was written down, if it is still the same process."""
+    try:
+        pid, started = (slot.folder / role).read_text(encoding="ascii").split()
+        state, start = _read_status(int(pid))
+        # A zombie has ended, though nobody has asked how.
+        return int(pid) if start == started and state not in "ZX" else None
+    # Not written yet when its maker was killed, or only in part; or ended by now.
+    except (FileNotFoundError, ValueError, ProcessLookupError):
+        return None
+
+
+def _read_status(pid: int) -> tuple[str, str]:
+    """Read state and start time, fields 3 and 22 of proc_pid_stat(5).
+
+    They are counted from the end of field 2, a name that may hold anything.
+    """
     status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    return status.rpartition(")")[2].split()[19]
+    fields = status.rpartition(")")[2].split()
+    return fields[0], fields[19]

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Asks for an address by DHCP on the interface named first, and keeps the lease. Further arguments go to udhcpc:
-# -f stays and asks until there is an answer, -n returns with one or, after ten seconds of silence, with 1.
+# -f stays and asks until there is an answer, -n returns with one or, after ten seconds of silence
+# (-t SECONDS), with 1.
 set -eu
 interface=$1
 shift

@@ -14,6 +14,6 @@ bound | renew)
         ip route replace default via "${router%% *}" dev "$interface"
     fi
     for server in ${dns:-}; do echo "nameserver $server"; done >/etc/resolv.conf
-    echo "$ip ${serverid:-}" >"/run/lease.$interface"
+    echo "$ip/$mask ${serverid:-}" >"/run/lease.$interface"
     ;;
 esac
