@@ -190,7 +190,7 @@ class RunningMachine:
     def _explain_failure(self) -> BootError:
         said = self.collect()
         with suppress(FileNotFoundError):
-            said += self.console
+            said = self.console or said  # what `unshare` says of its end is noise beside it
         return BootError(self.name, said[-CONSOLE_TAIL:])
 
 
