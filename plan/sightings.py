@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
+from itertools import chain
 
 from plan.addresses import effective_address
 from plan.hidden_sources import hide_sources
+from plan.implied_cluster import api_parties
 from plan.implied_sites import DHCP_NAME
 from plan.model import Party, PartyKind, PlannedFlow
 from plan.nat import NatRules
@@ -177,13 +179,18 @@ def _arrival_at(
 
 def _members(topology: Topology, party: Party, place: Place) -> Iterator[Place]:
     """The managed devices with an address in the party's range, each with that address."""
-    places = topology.directory.places
-    for device in places.managed.get(party.site or "", ()):
-        for address in places.own_addresses(device):
-            own = host_prefix(address)
+    for device in topology.directory.places.managed.get(party.site or "", ()):
+        for own in _answered_by(topology, device):
             if any(own.subnet_of(network) for network in party.networks):
                 outer = _outer(topology, device.site, own)
                 yield Place((own,), (outer,), device.site, place.prefix, device)
+
+
+def _answered_by(topology: Topology, device: DeviceRef) -> tuple[IPv4Network, ...]:
+    """Every address of a device, and on the control plane the API's virtual one."""
+    own = map(host_prefix, topology.directory.places.own_addresses(device))
+    api = (p.networks for p in api_parties(topology.directory) if p.device == device)
+    return tuple(dict.fromkeys((*own, *chain.from_iterable(api))))
 
 
 def _pods_at_their_node(around: Surroundings, flow: PlannedFlow) -> Iterator[Sighting]:
@@ -195,7 +202,7 @@ def _pods_at_their_node(around: Surroundings, flow: PlannedFlow) -> Iterator[Sig
         if flow.target.device == node:
             yield Sighting(node, POD_INTERFACE, None, (cluster.pods,))
         elif flow.target.kind is PartyKind.PREFIX and flow.target.site == node.site:
-            own = (host_prefix(a) for a in around.topology.directory.places.own_addresses(node))
+            own = _answered_by(around.topology, node)
             inside = tuple(a for a in own if any(a.subnet_of(n) for n in flow.target.networks))
             if inside:
                 yield Sighting(node, POD_INTERFACE, None, (cluster.pods,), destinations=inside)

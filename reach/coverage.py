@@ -167,14 +167,20 @@ class Coverage:
     def _for_pods(self, standing: Standing, target: str, part: Part) -> Iterator[PlannedFlow]:
         """Pods share their node's address outside, and its pod interface inside.
 
-        A host cannot tell whose pod it is that talks to it; and pods of the system, which no
-        policy limits, do outside whatever their node may.
+        A host cannot tell whose pod it is that talks to it. Outside, pods of the system, which no
+        policy limits, do whatever their node may; and so do those that may use the internet at
+        its public address, which policies cannot name, for a provider may change it.
         """
         if part.start == target:
             yield from self._by_source[PartyKind.PODS]
-        if standing.endpoint.system and part.start in self._standings:
+        may_dial_out = part.dial.public is not None and self._uses_internet(standing)
+        if (standing.endpoint.system or may_dial_out) and part.start in self._standings:
             node = self._standings[part.start]
             yield from self._flows_from(part.start, node.starts[0].label)
+
+    def _uses_internet(self, standing: Standing) -> bool:
+        flows = self._flows_from(standing.name, "")
+        return any(flow.target.kind is PartyKind.INTERNET for flow in flows)
 
 
 def _is_public(flow: PlannedFlow) -> bool:
