@@ -28,14 +28,16 @@ def has_public_ports(ports: Ports) -> bool:
 def list_publications(network: Network) -> Iterator[Publication]:
     """List the public ports that flows from the internet take, as far as they are sound."""
     for index, flow in enumerate(network.flows):
-        if flow.source == "internet":
-            end = parse_end(network, flow.target)
-            site = publishing_site(network, end) if end else None
-            for number, ports in enumerate(flow.ports if site else ()):
-                if site and has_public_ports(ports):
-                    yield Publication(
-                        f"la1r:flows[{index}].ports[{number}]", site, ports, flow.target
-                    )
+        site = _site_of(network, flow)
+        for number, ports in enumerate(flow.ports if site else ()):
+            if site and has_public_ports(ports):
+                path = f"la1r:flows[{index}].ports[{number}]"
+                yield Publication(path, site, ports, flow.target)
+
+
+def _site_of(network: Network, flow: Flow) -> str | None:
+    end = parse_end(network, flow.target) if flow.source == "internet" else None
+    return publishing_site(network, end) if end else None
 
 
 def publishing_site(network: Network, end: End) -> str | None:

@@ -102,7 +102,7 @@ def _rename(holder: object, steps: tuple[Step, ...], result: Salvage) -> bool:
     if not (model and isinstance(holder, dict)):
         return False
     near = get_close_matches(str(steps[-1]), field_names(model), n=1)
-    if not near or near[0] in holder:
+    if not near or near[0] in holder or steps[-1] not in holder:
         return False
     holder[near[0]] = holder.pop(steps[-1])
     result.renamed[write_path((*steps[:-1], near[0]))] = write_path(steps)

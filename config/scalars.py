@@ -32,11 +32,7 @@ DISAGREEMENTS = (
         "[-+]?0[0-9_]+", "an octal number to some readers, a decimal one or text to others"
     ),
     _disagreement(
-        "[-+]?0(?:[bB][01_]+|[oO][0-7_]+|[xX][0-9a-fA-F_]+)",
-        "a number to some readers, text to others",
-    ),
-    _disagreement(
-        r"[-+]?(?=[0-9.]*_)[0-9][0-9_]*(?:\.[0-9_]*)?|[-+]_+[0-9][0-9_]*(?:\.[0-9_]*)?",
+        "[-+]?0(?:[bB][-+]?[01_]+|[oO][-+]?[0-7_]+|[xX][0-9a-fA-F_]+)",
         "a number to some readers, text to others",
     ),
     _disagreement(
@@ -75,8 +71,17 @@ def find_disagreement(text: str) -> str | None:
     """Say how readers differ over a plain scalar; None when they agree."""
     if text[:1] not in SUSPECTS:
         return None
+    if "_" in text and text[0] in "+-0123456789" and _is_number(text.replace("_", "")):
+        return "a number to some readers, text to others"
     readings = (entry.readings for entry in DISAGREEMENTS if entry.form.fullmatch(text))
     return next(readings, None)
+
+
+def _is_number(text: str) -> bool:
+    """Say whether text is a number to some reader, which may skip underscores before it looks."""
+    if INTEGER.fullmatch(text) or FRACTION.fullmatch(text):
+        return True
+    return any(entry.form.fullmatch(text) for entry in DISAGREEMENTS)
 
 
 def read_plain(text: str) -> Scalar:

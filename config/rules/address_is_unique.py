@@ -33,13 +33,11 @@ def _check_shares(network: Network) -> Iterator[Problem]:
         for name, tenant in network.tenants.items()
         for index, share in enumerate(tenant.addresses)
     ]
-    if not shares:
-        return
-    for name, site in network.sites.items():
-        for held in site_addresses(name, site):
-            for share, path in shares:
-                if held.address in share:
-                    yield _refuse(held, f"a tenant's services, whose share is {share} ({path})")
+    held = (one for name, site in network.sites.items() for one in site_addresses(name, site))
+    for one in held if shares else ():
+        for share, path in shares:
+            if one.address in share:
+                yield _refuse(one, f"a tenant's services, whose share is {share} ({path})")
 
 
 def _refuse(held: Held, other: str) -> Problem:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from config.network import Network
+from config.repeats import find_repeats
 from config.site import Site
 from config.tenant import Tenant
 from terms.problem import Problem
@@ -20,18 +21,14 @@ def check(network: Network) -> list[Problem]:
 
 
 def _check(area: str, records: Mapping[str, Site] | Mapping[str, Tenant]) -> list[Problem]:
-    first: dict[int, str] = {}
-    found = []
-    for name, record in records.items():
-        other = first.setdefault(record.id, name)
-        if other != name:
-            found.append(
-                Problem(
-                    CODES[area],
-                    f"la1r:{area}.{name}.id",
-                    f"the id {record.id} of {name} is that of {other} (la1r:{area}.{other}.id)",
-                    CONSEQUENCES[area],
-                    "give one of them a number that was never used",
-                )
-            )
-    return found
+    ids = ((record.id, f"la1r:{area}.{name}.id") for name, record in records.items())
+    return [
+        Problem(
+            CODES[area],
+            path,
+            f"the id {number} is already taken ({other})",
+            CONSEQUENCES[area],
+            "give one of them a number that was never used",
+        )
+        for number, path, other in find_repeats(ids)
+    ]

@@ -4,20 +4,24 @@ from collections.abc import Iterator
 
 from config.inventory import site_path
 from config.network import Network
+from config.repeats import find_repeats
 from config.site import Device, Site
 from terms.problem import Problem
 
 
 def check(network: Network) -> list[Problem]:
     """Refuse a MAC address that is written for two interfaces, devices or reservations."""
-    first: dict[str, str] = {}
-    found = []
-    for name, site in network.sites.items():
-        for mac, path in _macs(name, site):
-            other = first.setdefault(mac, path)
-            if other != path:
-                found.append(_refuse(mac, path, other))
-    return found
+    macs = (one for name, site in network.sites.items() for one in _macs(name, site))
+    return [
+        Problem(
+            "E-MAC-03",
+            path,
+            f"{mac} is already written at {other}",
+            "the DHCP server would give both the same lease, and switches would lose frames",
+            "copy the MAC address from each device again",
+        )
+        for mac, path, other in find_repeats(macs)
+    ]
 
 
 def _macs(site_name: str, site: Site) -> Iterator[tuple[str, str]]:
@@ -36,13 +40,3 @@ def _device_macs(path: str, device: Device) -> Iterator[tuple[str, str]]:
         # A device with one interface may write its MAC address in both places.
         if interface.mac and not (interface.mac == device.mac and len(device.interfaces) == 1):
             yield interface.mac, f"{path}.interfaces.{port}.mac"
-
-
-def _refuse(mac: str, path: str, other: str) -> Problem:
-    return Problem(
-        "E-MAC-03",
-        path,
-        f"{mac} is written at {other} already",
-        "the DHCP server would give both the same lease, and switches would lose frames",
-        "copy the MAC address from each device again",
-    )

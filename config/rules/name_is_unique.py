@@ -4,28 +4,24 @@ from collections.abc import Iterator
 
 from config.inventory import site_path
 from config.network import Network
+from config.repeats import find_repeats
 from config.site import Site
 from terms.problem import Problem
 
 
 def check(network: Network) -> list[Problem]:
     """Refuse a name that two devices or reservations of a site have."""
-    found = []
-    for site_name, site in network.sites.items():
-        first: dict[str, str] = {}
-        for name, path in _names(site_name, site):
-            other = first.setdefault(name, path)
-            if other != path:
-                found.append(
-                    Problem(
-                        "E-NAM-05",
-                        path,
-                        f"{name} is the name of {other} already",
-                        f"{name}.{site_name}.{network.network.domain} would mean both",
-                        "choose another name",
-                    )
-                )
-    return found
+    return [
+        Problem(
+            "E-NAM-05",
+            path,
+            f"{name} is already the name of {other}",
+            f"{name}.{site_name}.{network.network.domain} would mean both",
+            "choose another name",
+        )
+        for site_name, site in network.sites.items()
+        for name, path, other in find_repeats(_names(site_name, site))
+    ]
 
 
 def _names(site_name: str, site: Site) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ def check(network: Network) -> list[Problem]:
                     Problem(
                         "E-TEN-02",
                         path,
-                        f"the namespace {name} of {tenant_name} is owned at {other} already",
+                        f"the namespace {name} of {tenant_name} is already owned at {other}",
                         "both owners would set its limits and policies",
                         "leave it to one of them, or use two namespaces",
                     )

@@ -64,7 +64,7 @@ def _refuse_second(path: str, ref: DeviceRef, other: str) -> Problem:
     return Problem(
         "E-CLU-05",
         path,
-        f"{ref} is listed at {other} already",
+        f"{ref} is already listed at {other}",
         "a device is one node",
         "keep one of the two entries",
     )

@@ -12,10 +12,9 @@ def check(network: Network) -> list[Problem]:
     """
     found: dict[str, Problem] = {}
     for pair in overlapping_pairs(site_prefixes(network)):
-        if pair[0].site != pair[1].site:
-            for one, other in (pair, pair[::-1]):
-                if not (one.aliased or one.reserved or one.path in found):
-                    found[one.path] = _refuse(one, other)
+        for one, other in (pair, pair[::-1]) if pair[0].site != pair[1].site else ():
+            if not (one.aliased or one.reserved):
+                found.setdefault(one.path, _refuse(one, other))
     return list(found.values())
 
 

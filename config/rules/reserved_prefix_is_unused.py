@@ -5,10 +5,10 @@ from ipaddress import IPv4Network
 
 from config.inventory import site_addresses, site_path
 from config.network import Network
-from config.references import parse_end
-from config.site import Site
+from config.references import End, parse_end
+from config.site import Site, SitePrefix
 from terms.problem import Problem
-from terms.values import EndKind, PrefixRole
+from terms.values import PrefixRole
 
 
 def check(network: Network) -> list[Problem]:
@@ -34,11 +34,16 @@ def _check_flows(network: Network) -> Iterator[Problem]:
     for index, flow in enumerate(network.flows):
         for key, text in (("from", flow.source), ("to", flow.target)):
             end = parse_end(network, text)
-            if end and end.kind is EndKind.PREFIX and end.site and end.prefix:
-                prefix = network.sites[end.site].prefixes[end.prefix]
-                if prefix.role is PrefixRole.RESERVED:
-                    path = f"la1r:flows[{index}].{key}"
-                    yield _refuse(path, f"the flow names {text}", end.prefix, prefix.cidr)
+            prefix = _prefix(network, end) if end else None
+            if prefix and prefix.role is PrefixRole.RESERVED:
+                path = f"la1r:flows[{index}].{key}"
+                yield _refuse(path, f"the flow names {text}", text, prefix.cidr)
+
+
+def _prefix(network: Network, end: End) -> SitePrefix | None:
+    if end.site is None or end.prefix is None:
+        return None
+    return network.sites[end.site].prefixes[end.prefix]
 
 
 def _refuse(path: str, what: str, name: str, cidr: IPv4Network) -> Problem:

@@ -43,7 +43,7 @@ def _refuse(path: str, what: str, other: str) -> Problem:
     return Problem(
         "E-SVC-03",
         path,
-        f"{what} is given to {other} already",
+        f"{what} is already given to {other}",
         "only one of the two services would get it, and the other stay pending",
         "give one of them another address",
     )

@@ -12,6 +12,7 @@ from tests.golden import REPOSITORY, Golden
 
 CASE_FILES = read_case_files()
 RULE_NAMES = {rule.__module__.rpartition(".")[2] for rule in RULES}
+TESTS = REPOSITORY / "tests" / "config"
 CODE = re.compile(r'"([EW]-[A-Z]+-[0-9]{2})"')
 
 
@@ -44,9 +45,10 @@ def test_a_sound_neighbour_is_accepted(case_file: CaseFile, name: str, tmp_path:
 
 @pytest.mark.parametrize("rule", sorted(RULE_NAMES))
 def test_a_rule_has_a_case_that_it_refuses_and_one_that_it_accepts(rule: str) -> None:
-    own = [one for one in CASE_FILES if one.name == rule]
+    own = next(one for one in CASE_FILES if one.name == rule)
 
-    assert own and own[0].refused and own[0].accepted
+    assert own.refused
+    assert own.accepted
 
 
 def test_every_rule_file_is_in_the_list_of_rules() -> None:
@@ -67,5 +69,20 @@ def test_every_code_is_in_the_list_of_problems() -> None:
 def test_every_code_is_shown_by_a_case() -> None:
     texts = [path.read_text() for path in BASE.parent.glob("*.txt")]
     shown = {code for text in texts for code in re.findall(r" ([EW]-[A-Z]+-[0-9]{2}) at ", text)}
+    # What no stack file on its own can show has a test of its own.
+    tested = {code for path in TESTS.glob("*.py") for code in CODE.findall(path.read_text())}
 
-    assert shown == set(CODES)
+    assert shown | tested == set(CODES)
+
+
+@pytest.mark.parametrize(
+    ("case_file", "name"),
+    [(one, name) for one in CASE_FILES if one.name in RULE_NAMES for name in one.refused],
+)
+def test_it_is_the_rule_of_that_name_that_refuses(
+    case_file: CaseFile, name: str, tmp_path: Path
+) -> None:
+    rule = (REPOSITORY / "config" / "rules" / f"{case_file.name}.py").read_text()
+    own = set(CODE.findall(rule)) | ({"E-REF-01", "E-REF-02"} if "check_device" in rule else set())
+
+    assert own & {problem.code for problem in find_problems(case_file.refused[name], tmp_path)}
