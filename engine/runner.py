@@ -151,8 +151,9 @@ def _take_error(error: Exception, run: Run, path: Path) -> None:
 
 
 def _program_traceback(error: Exception, path: Path) -> str:
-    """The traceback from the program's own first line on."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [index for index, frame in enumerate(frames) if Path(frame.filename) == path]
-    count = len(frames) - own[0] if own else len(frames)
-    return "".join(traceback.format_exception(error, limit=-count)).rstrip()
+    """The traceback from the program's own first line on, or else without the engine's lines."""
+    frames = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    own = [index for index, file in enumerate(frames) if file == path]
+    engines = [index + 1 for index, file in enumerate(frames) if file == Path(__file__)]
+    first = own[0] if own else max(engines, default=0)
+    return "".join(traceback.format_exception(error, limit=first - len(frames))).rstrip()

@@ -12,10 +12,11 @@ from engine.program import Program
 from engine.run import Run
 from engine.runner import run_program
 from engine.urn import is_provider
-from engine.values import Properties, Unknown, Value, transform
+from engine.values import Properties, Secret, Unknown, Value, transform
 from engine.wire import UNKNOWN_TEXT
 
 PASSPHRASE = "correct horse"  # noqa: S105  # of states that only tests use
+_MADE = "made"
 _PROVIDER_ID = "11111111-2222-4333-8444-555555555555"
 
 
@@ -67,7 +68,9 @@ def _finished(state: ResourceState) -> ResourceState:
 
 
 def _known(value: Value) -> Value:
-    return "made" if isinstance(value, Unknown) else value
+    if isinstance(value, Secret):
+        return Secret(transform(value.value, _known))
+    return _MADE if isinstance(value, Unknown) else value
 
 
 def _live(outputs: Properties, inputs: Properties) -> Properties:
@@ -84,4 +87,4 @@ def _live(outputs: Properties, inputs: Properties) -> Properties:
 def _id(state: ResourceState) -> str:
     if not state.custom:
         return ""
-    return _PROVIDER_ID if is_provider(state.type) else f"id-of-{state.name}"
+    return _PROVIDER_ID if is_provider(state.type) else _MADE

@@ -1,0 +1,1 @@
+"""Programs that both engines preview; each has two versions, told apart by its configuration."""
