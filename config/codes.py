@@ -96,6 +96,7 @@ CODES = {
     "E-DHC-07": "a prefix with DHCP has no server",
     "W-DHC-08": "a DHCP server is not managed, so it appears on a sheet",
     "E-DHC-09": "a DHCP server is its own relay",
+    "E-DHC-10": "a DHCP server or relay stands at another site",
     "E-MGT-01": "a managed device has no host key",
     "E-MGT-02": "a managed device cannot be dialled",
     "E-MGT-03": "a jump host is not managed",

@@ -14,8 +14,8 @@ from terms.problem import Problem, show
 
 # Words that name a secret, as a key of its own or with something before them.
 SECRET_KEY = re.compile(
-    r"(?i)(?:.*[_-])?(?:private_?key|preshared_?key|psk|passwords?|passwd|passphrase|secrets?"
-    r"|secret_?key|(?:auth|api|access|bearer)?_?token|api_?key|kubeconfig)"
+    r"(?i).*(?:private[_-]?key|preshared[_-]?key|psk|password|passwd|passphrase|secret|token"
+    r"|api[_-]?key|kubeconfig)s?"
 )
 # What a pattern of the models asks for, in words.
 FORMS = {

@@ -28,10 +28,10 @@ def check(network: Network) -> list[Problem]:
 
 def _check(network: Network, place: tuple[str, Site], path: str, dhcp: Dhcp) -> Iterator[Problem]:
     site_name, site = place
-    if dhcp.relay:
-        yield from check_device(network, dhcp.relay, f"{path}.relay", site_name)
-    if dhcp.server:
-        yield from check_device(network, dhcp.server, f"{path}.server", site_name)
+    for key, text in (("relay", dhcp.relay), ("server", dhcp.server)):
+        if text:
+            yield from check_device(network, text, f"{path}.{key}", site_name)
+            yield from _check_site(network, site_name, f"{path}.{key}", text)
     server = dhcp.server or router_of(site)
     found = resolve_device(network, server, site_name) if server else None
     if server is None:
@@ -58,4 +58,16 @@ def _check(network: Network, place: tuple[str, Site], path: str, dhcp: Dhcp) -> 
             f"{found} is server and relay of the same prefix",
             "it would send requests to itself",
             "leave `relay` out, or name the device that stands on the other segment",
+        )
+
+
+def _check_site(network: Network, site_name: str, path: str, text: str) -> Iterator[Problem]:
+    found = resolve_device(network, text, site_name)
+    if found and found.site != site_name:
+        yield Problem(
+            "E-DHC-10",
+            path,
+            f"{found} stands at another site than {site_name}",
+            "hosts ask for an address before any router would pass that on to another site",
+            f"name a device of {site_name}",
         )
