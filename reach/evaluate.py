@@ -1,6 +1,6 @@
 """A plan and the manifests rendered from it -> who can reach whom, and by which rules."""
 
-from plan.model import Plan
+from plan.model import Plan, PlannedFlow
 from reach.address_classes import AddressClasses
 from reach.edges import find_edges
 from reach.endpoints import Census, find_standings
@@ -36,9 +36,17 @@ def evaluate(plan: Plan, manifests: tuple[Manifest, ...]) -> Reach:
 
 
 def read_notes(plan: Plan) -> dict[str, FlowNote]:
-    """What is known of each flow by its name; of flows that share one, the first speaks."""
-    found: dict[str, FlowNote] = {}
+    """What is known of flows by their name; of those that share one, the first gives the reason."""
+    found: dict[str, list[PlannedFlow]] = {}
     for flow in plan.flows:
-        note = FlowNote(flow.name, flow.source.name, flow.target.name, flow.why, flow.origin)
-        found.setdefault(flow.name, note)
-    return found
+        found.setdefault(flow.name, []).append(flow)
+    return {
+        name: FlowNote(
+            name=name,
+            sources=tuple(dict.fromkeys(flow.source.name for flow in flows)),
+            targets=tuple(dict.fromkeys(flow.target.name for flow in flows)),
+            why=flows[0].why,
+            origin=flows[0].origin,
+        )
+        for name, flows in found.items()
+    }

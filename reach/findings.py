@@ -201,10 +201,11 @@ def _union(sets: Iterable[PortSet]) -> PortSet:
 
 @dataclass(frozen=True, slots=True)
 class FlowNote:
-    """What is known of a flow by its name, to explain rules that carry it as comment."""
+    """What is known of the flows of one name, to explain rules that carry it as comment."""
 
     name: str
-    source: str
-    target: str
+    # Names of the ends as a user writes them, each once.
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
     why: str
     origin: Origin
