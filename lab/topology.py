@@ -113,6 +113,8 @@ def file(path: str, text: str, mode: int = 0o644) -> File:
 
 def _find_problems(topology: Topology) -> Iterator[str]:
     machines = topology.machines
+    if not machines:
+        yield "no machine at all"
     if len(machines) > MACHINE_LIMIT:
         yield f"{len(machines)} machines, but the management segment has {MACHINE_LIMIT} addresses"
     yield from _twice("segment", (segment.name for segment in topology.segments))

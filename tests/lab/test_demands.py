@@ -7,7 +7,7 @@ import pytest
 from lab import demands
 from lab.errors import LabUnavailableError
 from lab.laboratory import run_lab
-from lab.topology import Segment, Topology
+from lab.topology import Segment, Topology, host
 
 
 def test_without_root_a_lab_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -15,7 +15,7 @@ def test_without_root_a_lab_is_refused_in_one_sentence(monkeypatch: pytest.Monke
 
     with (
         pytest.raises(LabUnavailableError, match="it has to be started by root"),
-        run_lab(Topology("empty", (Segment("lan"),), ())),
+        run_lab(Topology("one", (Segment("lan"),), (host("one", "lan"),))),
     ):
         pass
 

@@ -26,6 +26,7 @@ def test_a_topology_is_a_few_lines() -> None:
 @pytest.mark.parametrize(
     ("machines", "problem"),
     [
+        pytest.param([], "no machine at all", id="nothing"),
         pytest.param([host("a", "wan")], "a/eth0: no segment 'wan', only lan", id="no segment"),
         pytest.param([host("a", "lan"), host("a", "lan")], "machine a: 2 times", id="one name"),
         pytest.param([host("A b", "lan")], "machine 'A b': no host name", id="no host name"),
