@@ -112,7 +112,7 @@ class Writer:
         return value
 
     def _sealed(self, secret: Secret, *, seals: bool) -> str:
-        text = json_text(self.value(secret.value, seals=False))
+        text = sealed_text(self.value(secret.value, seals=False))
         if not seals:
             return text
         if secret.sealed is not None:
@@ -122,24 +122,21 @@ class Writer:
         return self._crypter.seal(text)
 
 
-# Go's encoder escapes these in strings, and writes exponents and whole floats its own way.
-_ESCAPES = str.maketrans(
-    {
-        "<": "\\u003c",
-        ">": "\\u003e",
-        "&": "\\u0026",
-        "\u2028": "\\u2028",
-        "\u2029": "\\u2029",
-    }
-)
+_LINE_ENDS = {0x2028: "\\u2028", 0x2029: "\\u2029"}
+_HTML = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}
 _WHOLE_BELOW = 1e21
 
 
-def json_text(item: Json, indent: int | None = None) -> str:
-    """JSON as Go's encoder writes it, so that a file read and written again stays the same."""
-    separators = (",", ": ") if indent else (",", ":")
-    text = json.dumps(_go_numbers(item), ensure_ascii=False, indent=indent, separators=separators)
-    return text.translate(_ESCAPES)
+def export_text(item: Json, indent: int) -> str:
+    """JSON as an export holds it, so that a file read and written again stays the same."""
+    text = json.dumps(_go_numbers(item), ensure_ascii=False, indent=indent)
+    return text.translate(_LINE_ENDS)
+
+
+def sealed_text(item: Json) -> str:
+    """JSON as it is inside a sealed secret: on one line, without the marks of HTML."""
+    text = json.dumps(_go_numbers(item), ensure_ascii=False, separators=(",", ":"))
+    return text.translate({**_LINE_ENDS, **_HTML})
 
 
 def _go_numbers(item: Json) -> Json:

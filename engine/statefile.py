@@ -1,4 +1,4 @@
-"""Reads and writes deployments in the form of ``pulumi stack export`` (version 3)."""
+"""Reads and writes deployments in the form of ``pulumi stack export``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import cast
 
-from engine.checkpoint import Json, Reader, Writer, json_text
+from engine.checkpoint import Json, Reader, Writer, export_text
 from engine.crypter import Crypter, crypter_for, passphrase_from_environment
 from engine.deployment import Deployment, ResourceState
 from engine.graph import depends_on
@@ -17,6 +17,10 @@ from engine.problems import StateError
 from engine.values import Properties
 
 VERSION = 3
+VERSION_WITH_FEATURES = 4
+"""The version of a state that names features which older readers would lose."""
+
+_REPLACE_WITH = "replaceWith"
 INDENT = 4
 """Blanks by which the CLI indents an export."""
 
@@ -79,9 +83,7 @@ def load(path: Path) -> Deployment:
     document = _read(path)
     if not isinstance(document, dict) or not isinstance(document.get("deployment"), dict):
         raise StateError(f"'{path}' is no export of a stack: it has no 'deployment'")
-    if document.get("version") != VERSION:
-        found = document.get("version")
-        raise StateError(f"'{path}' has the format version {found}; only {VERSION} is supported")
+    _refuse_foreign(document, path)
     deployment = cast("dict[str, Json]", document["deployment"])
     crypter = _crypter(deployment)
     reader = Reader(crypter)
@@ -90,6 +92,17 @@ def load(path: Path) -> Deployment:
     _refuse_disorder(resources, path)
     rest = {**document, "deployment": {**deployment, "resources": None}}
     return Deployment(resources, rest, crypter, reader.locked)
+
+
+def _refuse_foreign(document: Mapping[str, Json], path: Path) -> None:
+    """Formats this engine would not understand, by version or by the features they name."""
+    version, named = document.get("version"), document.get("features")
+    if version not in (VERSION, VERSION_WITH_FEATURES):
+        raise StateError(f"'{path}' has the format version {version}; {VERSION} is supported")
+    features = named if isinstance(named, list) else []
+    foreign = ", ".join(str(feature) for feature in features if feature != _REPLACE_WITH)
+    if foreign:
+        raise StateError(f"'{path}' uses features that are not supported: {foreign}")
 
 
 def _read(path: Path) -> Json:
@@ -186,7 +199,7 @@ def _refuse_disorder(resources: tuple[ResourceState, ...], path: Path) -> None:
 
 def store(deployment: Deployment, path: Path) -> None:
     """Write a deployment to a file, whole or not at all."""
-    text = json_text(deployment_document(deployment), INDENT) + "\n"
+    text = export_text(deployment_document(deployment), INDENT) + "\n"
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
@@ -206,14 +219,20 @@ def deployment_document(deployment: Deployment) -> dict[str, Json]:
     resources: list[Json] = [
         resource_document(resource, writer.properties) for resource in deployment.resources
     ]
-    document = cast("dict[str, Json]", dict(deployment.document))
-    inner = document.get("deployment")
+    inner = cast("Mapping[str, Json]", deployment.document).get("deployment")
     body = {**inner} if isinstance(inner, dict) else {}
     if resources:
         body["resources"] = resources
     else:
         body.pop("resources", None)
-    return {**document, "version": document.get("version", VERSION), "deployment": body}
+    return {**_header(deployment), "deployment": body}
+
+
+def _header(deployment: Deployment) -> dict[str, Json]:
+    """Version and features, which depend on what the resources use."""
+    if any(resource.replace_with for resource in deployment.resources):
+        return {"version": VERSION_WITH_FEATURES, "features": [_REPLACE_WITH]}
+    return {"version": VERSION}
 
 
 def resource_document(
