@@ -41,9 +41,13 @@ def _repeats(problem: Problem, mended: Salvage) -> bool:
     words = set(WORD.findall(problem.found))
     if problem.code in ORPHANED and mended.torn:
         return True
-    if problem.code in LACKING and words & mended.hurt:
+    if problem.code in LACKING and (words & mended.hurt or _holds_broken(problem.path, mended)):
         return True
     return problem.code.split("-")[1] in REFERRING and bool(words & mended.lost)
+
+
+def _holds_broken(path: str, mended: Salvage) -> bool:
+    return any(is_within(broken, path) for broken in mended.broken)
 
 
 def _holder(path: str) -> str:

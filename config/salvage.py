@@ -146,7 +146,8 @@ def _take_out(work: object, steps: tuple[Step, ...], result: Salvage) -> bool:
     holder, last = _reach(work, steps[:-1]), steps[-1]
     if isinstance(holder, dict):
         result.lost.update(_names_in(holder.pop(last, None), steps))
-        if find_model(steps[:-1]) is None:
+        # The name of a record, or of a whole area.
+        if find_model(steps[:-1]) is None or len(steps) == 1:
             result.lost.add(str(last))
         if "prefixes" in steps[2:3]:
             result.torn.add(str(steps[1]))
@@ -162,7 +163,8 @@ def _take_out(work: object, steps: tuple[Step, ...], result: Salvage) -> bool:
 
 def _names_in(value: object, steps: tuple[Step, ...]) -> Iterator[str]:
     """List the names that a value gave to records or namespaces: others may refer to them."""
-    naming = NAMING.intersection(str(step) for step in steps[-2:])
+    records = find_model(steps) is None and find_model((*steps, "")) is not None
+    naming = records or NAMING.intersection(str(step) for step in steps[-2:])
     if isinstance(value, str) and naming:
         yield value
     elif isinstance(value, dict):
