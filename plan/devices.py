@@ -36,7 +36,7 @@ FORWARDING_SYSCTL = (
 class DeviceParts:
     """What earlier steps computed, by device."""
 
-    routes: tuple[Route, ...]
+    routes: Mapping[DeviceRef, tuple[Route, ...]]
     rulesets: Mapping[DeviceRef, Ruleset]
     dnsmasq: Mapping[DeviceRef, Dnsmasq]
     management: Mapping[DeviceRef, ManagementPath]
@@ -47,9 +47,6 @@ def build_devices(
 ) -> tuple[DevicePlan, ...]:
     """Join the parts of every managed device, in the order of (site id, name)."""
     places = find_places(network, addresses)
-    routes: dict[DeviceRef, list[Route]] = defaultdict(list)
-    for route in parts.routes:
-        routes[route.device].append(route)
     wireguard: dict[DeviceRef, list[WireguardInterface]] = defaultdict(list)
     for interface in mesh.interfaces:
         wireguard[interface.device].append(interface)
@@ -60,7 +57,7 @@ def build_devices(
             ref=ref,
             interfaces=places.interfaces.get(ref, ()),
             wireguard=tuple(wireguard[ref]),
-            routes=tuple(routes[ref]),
+            routes=parts.routes[ref],
             ruleset=parts.rulesets[ref],
             dnsmasq=parts.dnsmasq.get(ref),
             sysctl=FORWARDING_SYSCTL if ref in forwarding else (),

@@ -9,7 +9,7 @@ from config.references import resolve_device
 from plan.addresses import addresses_of, effective_address, sites_in_order
 from plan.interfaces import prefix_of
 from plan.masking import Masking, build_maskings
-from plan.model import Addresses, LinkKind, ManagementPath, Mesh, PlannedPrefix
+from plan.model import Addresses, ManagementPath, Mesh, PlannedPrefix
 from plan.places import Places, find_places
 from plan.ruleset import host_prefix
 from terms.values import DeviceRef, PrefixRole
@@ -68,12 +68,8 @@ def _find_view(network: Network, addresses: Addresses, mesh: Mesh) -> OperatorVi
     maskings: dict[DeviceRef, list[Masking]] = {}
     for masking in build_maskings(network, addresses, mesh):
         maskings.setdefault(masking.device, []).append(masking)
-    relays = {
-        other: link.relay
-        for link in mesh.links
-        if link.kind is LinkKind.RELAY and link.relay and site in (link.a, link.b)
-        for other in (link.b if link.a == site else link.a,)
-    }
+    links = (mesh.between(site, other) for other in mesh.sites if other != site)
+    relays = {link.b: link.relay for link in links if link.relay}
     return OperatorView(
         network=network,
         addresses=addresses,

@@ -80,11 +80,10 @@ def _lan_mtu(record: Site, addresses: Addresses, site: str) -> int:
 def _mesh_steps(network: Network, mesh: Mesh, sites: frozenset[str]) -> Iterator[MtuStep]:
     """For each pair of sites with nodes, the tunnels that a packet between them passes."""
     tunnels = {i.device.site: i.mtu for i in mesh.interfaces if i.endpoint is None}
-    links = {(link.a, link.b): link for link in mesh.links}
     ordered = [site for site in tunnels if site in sites]
     for a, b in combinations(ordered, 2):
-        link = links.get((a, b))
-        if link is None or link.kind is LinkKind.REFUSED:
+        link = mesh.between(a, b)
+        if link.kind is LinkKind.REFUSED:
             continue
         passed = [site for site in (a, link.relay, b) if site]
         underlay = min(network.sites[site].circuit.mtu for site in passed)

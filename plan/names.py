@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address
+from itertools import chain
 
 from config.flow import Flow
 from config.network import Network
@@ -10,7 +11,7 @@ from config.tenant import Service
 from plan.addresses import effective_address
 from plan.interfaces import prefix_of
 from plan.leases import build_ranges, list_relays, list_reservations, served_by
-from plan.model import Addresses, Dnsmasq, DnsRecord, Host, LinkKind, Mesh, PlannedPrefix
+from plan.model import Addresses, Dnsmasq, DnsRecord, Host, Mesh, PlannedPrefix
 from plan.places import Places, find_places
 from plan.reached import placed_endpoints
 from plan.tunnels import ENDPOINT_PREFIX
@@ -102,13 +103,9 @@ def _records_seen(
 ) -> dict[str, tuple[DnsRecord, ...]]:
     """What each site resolves: its own hosts, and those of sites it is joined to by aliases."""
     records = _records_by_site(network, addresses)
-    abroad: dict[str, list[tuple[DnsRecord, ...]]] = {site: [] for site in records}
-    for link in mesh.links:
-        if link.kind is not LinkKind.REFUSED:
-            abroad[link.a].append(records[link.b].abroad)
-            abroad[link.b].append(records[link.a].abroad)
+    abroad = {site: found.abroad for site, found in records.items()}
     return {
-        site: (*found.own, *(record for others in abroad[site] for record in others))
+        site: (*found.own, *chain.from_iterable(map(abroad.__getitem__, mesh.joined_to(site))))
         for site, found in records.items()
     }
 

@@ -2,43 +2,59 @@
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address
+from itertools import chain
 
 from config.network import Network
 from plan.model import Addresses, Mesh, PlannedPrefix, Route
 from plan.places import Places, find_places
+from plan.reached import reached_networks
 from plan.tunnel_ranges import TunnelRange, tunnel_ranges
+from plan.tunnels import BACKBONE_INTERFACE
 from terms.values import DeviceRef
 
 
-def build_routes(network: Network, addresses: Addresses, mesh: Mesh) -> tuple[Route, ...]:
-    """Compute the routes of all managed devices, in the order of (site id, device).
+def build_routes(
+    network: Network, addresses: Addresses, mesh: Mesh
+) -> dict[DeviceRef, tuple[Route, ...]]:
+    """Compute the routes of every managed device, in the order of (site id, device).
 
     Default routes are base addressing and not among them.
     """
     places = find_places(network, addresses)
-    routes: list[Route] = []
+    into_mesh = _routes_into_mesh(network, addresses)
+    routes: dict[DeviceRef, tuple[Route, ...]] = {}
     for site, ranges in tunnel_ranges(network, addresses, mesh).items():
         router = addresses.routers[site]
         for device in places.managed[site]:
+            found: list[Route] = []
             for tunnel in ranges:
-                routes += _routes_through(tunnel, device, router, places)
+                if tunnel.device == device:
+                    found += chain.from_iterable(map(into_mesh.__getitem__, tunnel.sites))
+                else:
+                    found += _routes_by_neighbour(tunnel, device, router, places)
             if any(tunnel.device == device for tunnel in ranges):
-                routes += _routes_to_segments(device, router, places)
-    return tuple(routes)
+                found += _routes_to_segments(device, router, places)
+            routes[device] = tuple(found)
+    return routes
 
 
-def _routes_through(
+def _routes_into_mesh(network: Network, addresses: Addresses) -> dict[str, tuple[Route, ...]]:
+    """The routes to each site that every gateway of the mesh has, made once for all of them."""
+    return {
+        site: tuple(Route(item.network, BACKBONE_INTERFACE, None, item.what) for item in ranges)
+        for site, ranges in reached_networks(network, addresses).items()
+    }
+
+
+def _routes_by_neighbour(
     tunnel: TunnelRange, device: DeviceRef, router: DeviceRef | None, places: Places
 ) -> Iterator[Route]:
-    if device == tunnel.device:
-        for item in tunnel.beyond:
-            yield Route(device, item.network, tunnel.interface, None, item.what)
-        return
+    """From a device beside the one that ends the tunnel."""
     way = places.way_to(device, tunnel.device)
     if way is None or _is_default(places, device, router, way[1]):
         return
     for item in (tunnel.connected, *tunnel.beyond):
-        yield Route(device, item.network, way[0], way[1], item.what)
+        yield Route(item.network, way[0], way[1], item.what)
 
 
 def _is_default(
@@ -63,7 +79,7 @@ def _routes_to_segments(
         return
     interface, via = way
     for prefix in _prefixes_elsewhere(device, places):
-        yield Route(device, prefix.cidr, interface, via, prefix.reference)
+        yield Route(prefix.cidr, interface, via, prefix.reference)
 
 
 def _prefixes_elsewhere(device: DeviceRef, places: Places) -> tuple[PlannedPrefix, ...]:

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address
 from plan.addresses import is_managed
 from plan.devices import forwarding_devices
 from plan.directory import Directory
-from plan.model import L3Interface, LinkKind, Mesh, PlannedPrefix, SiteLink
+from plan.model import L3Interface, LinkKind, Mesh, PlannedPrefix
 from terms.values import DeviceRef
 
 # The interface of a device that nobody logs in to, where no name is known or needed.
@@ -18,7 +18,7 @@ class Topology:
     """The directory with links and tunnels: what a packet's way depends on."""
 
     directory: Directory
-    links: dict[tuple[str, str], SiteLink]
+    mesh: Mesh
     # WireGuard interface of each endpoint, by endpoint.
     endpoints: dict[str, str]
     # Devices that pass packets on: routers, gateways, ends of VPN endpoints.
@@ -83,8 +83,8 @@ class Topology:
 
     def next_gateway(self, site: str, target: str) -> DeviceRef | None:
         """The gateway at the other end of the tunnel that leads to the target site."""
-        link = self.links.get((site, target)) or self.links.get((target, site))
-        if link is None or link.kind is LinkKind.REFUSED:
+        link = self.mesh.between(site, target)
+        if link.kind is LinkKind.REFUSED:
             return None
         via = link.relay if link.kind is LinkKind.RELAY else None
         return self.gateway(via if via and via != site else target)
@@ -101,7 +101,7 @@ def find_topology(directory: Directory, mesh: Mesh) -> Topology:
     network, addresses = directory.network, directory.addresses
     return Topology(
         directory=directory,
-        links={(link.a, link.b): link for link in mesh.links},
+        mesh=mesh,
         endpoints={i.endpoint: i.name for i in mesh.interfaces if i.endpoint},
         forwarding=forwarding_devices(network, addresses),
         split_sites=frozenset(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from itertools import combinations
 
 from terms.values import DeviceRef
 
@@ -26,8 +27,8 @@ class SiteLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Peer:
-    """The other end of a WireGuard tunnel, as one interface sees it."""
+class PeerEnd:
+    """The far end of a tunnel: one value, shared by every interface that has it as a peer."""
 
     # Name in the text; the key is joined on the device: `gateway home`, or `client laptop`.
     name: str
@@ -36,9 +37,44 @@ class Peer:
     public_key: str | None
     endpoint: str | None
     allowed_ips: tuple[IPv4Network, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The other end of a WireGuard tunnel, as one interface sees it.
+
+    A full mesh has two for each pair of sites, so what does not depend on the pair is shared.
+    """
+
+    end: PeerEnd
     keepalive: int | None
     # Name of the preshared key of the pair, both ends the same; None for clients.
     psk: str | None
+
+    @property
+    def name(self) -> str:
+        """Its name in the text."""
+        return self.end.name
+
+    @property
+    def gateway(self) -> DeviceRef | None:
+        """The device it is, or None for a client."""
+        return self.end.gateway
+
+    @property
+    def public_key(self) -> str | None:
+        """A client's key; a gateway's is known there alone."""
+        return self.end.public_key
+
+    @property
+    def endpoint(self) -> str | None:
+        """Where it is dialled, as host:port."""
+        return self.end.endpoint
+
+    @property
+    def allowed_ips(self) -> tuple[IPv4Network, ...]:
+        """Sources that it may send from, which is also what is sent to it."""
+        return self.end.allowed_ips
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +93,48 @@ class WireguardInterface:
 
 @dataclass(frozen=True, slots=True)
 class Mesh:
-    """Links between sites and the WireGuard interfaces that make them."""
+    """Which sites can be joined, and the WireGuard interfaces that join them.
 
-    links: tuple[SiteLink, ...]
+    How two sites are joined follows from these few values; a full mesh has too many pairs to keep
+    a record of each.
+    """
+
+    # Every site, in the order of ids.
+    sites: tuple[str, ...]
+    # Those whose gateway is managed; all others are joined to nobody.
+    joinable: frozenset[str]
+    # Joinable sites that the internet can dial, and the one of them that relays, if any does.
+    dialable: frozenset[str]
+    relay: str | None
     interfaces: tuple[WireguardInterface, ...]
+
+    @property
+    def links(self) -> tuple[SiteLink, ...]:
+        """How each pair of sites is joined, in the order of their ids."""
+        return tuple(self.between(a, b) for a, b in combinations(self.sites, 2))
+
+    def between(self, a: str, b: str) -> SiteLink:
+        """How two sites are joined; the lower id first, where links are compared."""
+        if a not in self.joinable or b not in self.joinable:
+            return SiteLink(a, b, LinkKind.REFUSED)
+        if a in self.dialable or b in self.dialable:
+            return SiteLink(a, b, LinkKind.DIRECT)
+        return SiteLink(a, b, LinkKind.RELAY if self.relay else LinkKind.REFUSED, self.relay)
+
+    def joined_to(self, site: str) -> tuple[str, ...]:
+        """The other sites that a site reaches, directly or by the relay, in the order of ids."""
+        if site in self.joinable and self.relay:
+            return self._others(site, self.joinable)
+        return self.tunnelled_to(site)
+
+    def tunnelled_to(self, site: str) -> tuple[str, ...]:
+        """The other sites that a site has a tunnel of its own to, in the order of ids."""
+        if site not in self.joinable:
+            return ()
+        return self._others(site, self.joinable if site in self.dialable else self.dialable)
+
+    def _others(self, site: str, among: frozenset[str]) -> tuple[str, ...]:
+        return tuple(other for other in self.sites if other in among and other != site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +148,11 @@ class MtuStep:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A route beyond the connected ones; `via` is None for a route into a tunnel."""
+    """A route beyond the connected ones; `via` is None for a route into a tunnel.
 
-    device: DeviceRef
+    The devices that need the same route share one value.
+    """
+
     destination: IPv4Network
     interface: str
     via: IPv4Address | None

@@ -35,7 +35,7 @@ def _plan(network: Network) -> tuple[object, ...]:
         addresses,
         mesh,
         mtu_chain(network, addresses, mesh),
-        build_routes(network, addresses, mesh),
+        list(build_routes(network, addresses, mesh).items()),
         list(build_nat(network, addresses, mesh, ()).items()),
         list(build_dnsmasq(network, addresses, mesh).items()),
         list(build_management(network, addresses, mesh).items()),
@@ -119,12 +119,13 @@ def test_whatever_a_gateway_routes_into_the_mesh_a_peer_takes(network: Network) 
         for interface in _backbone(mesh)
     }
     into_mesh = [
-        route
-        for route in build_routes(network, addresses, mesh)
+        (device, route.destination)
+        for device, routes in build_routes(network, addresses, mesh).items()
+        for route in routes
         if route.interface == BACKBONE_INTERFACE
     ]
 
-    assert all(route.destination in allowed[route.device] for route in into_mesh)
+    assert all(destination in allowed[device] for device, destination in into_mesh)
     assert len(into_mesh) == sum(
         not IPv4Network(item).subnet_of(network.vpn.backbone.cidr)
         for found in allowed.values()
@@ -140,11 +141,13 @@ def test_a_route_never_leads_to_the_device_itself_or_off_its_segments(network: N
         for interface in addresses.interfaces
     }
     own = {(i.device, a.ip) for i in addresses.interfaces for a in i.addresses}
-    for route in build_routes(network, addresses, build_mesh(network, addresses)):
+    routes = build_routes(network, addresses, build_mesh(network, addresses))
+    ways = [(device, route) for device, found in routes.items() for route in found]
+    for device, route in ways:
         if route.via is None:
             continue
-        assert (route.device, route.via) not in own
-        assert any(route.via in net for net in connected[route.device, route.interface])
+        assert (device, route.via) not in own
+        assert any(route.via in net for net in connected[device, route.interface])
 
 
 @given(descriptions(), st.randoms(use_true_random=False))
@@ -186,11 +189,17 @@ def _without_peer(
     link = network.vpn.backbone.cidr.network_address + network.sites[site].id
     ranges.add(IPv4Network((int(link), 32)))
     peers = [peer for peer in interface.peers if peer.name != f"gateway {site}"]
-    kept = [
-        replace(peer, allowed_ips=tuple(net for net in peer.allowed_ips if net not in ranges))
+    kept = tuple(
+        replace(peer, end=replace(peer.end, allowed_ips=_without(peer.allowed_ips, ranges)))
         for peer in peers
-    ]
-    return replace(interface, peers=tuple(kept), mtu=0)
+    )
+    return replace(interface, peers=kept, mtu=0)
+
+
+def _without(
+    networks: tuple[IPv4Network, ...], ranges: set[IPv4Network]
+) -> tuple[IPv4Network, ...]:
+    return tuple(network for network in networks if network not in ranges)
 
 
 @given(descriptions())

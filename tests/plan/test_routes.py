@@ -5,6 +5,7 @@ import pytest
 from plan.addresses import build_addresses
 from plan.routes import build_routes
 from plan.tunnels import build_mesh
+from terms.values import DeviceRef
 from tests.plan.examples import pair, read
 from tests.plan.networks import Raw
 
@@ -14,10 +15,10 @@ ABROAD = ["10.8.0.0/24", "10.200.1.0/24", "192.168.5.0/24", "10.8.2.0/24"]
 def _routes(description: Raw, device: str) -> list[tuple[str, str, str | None]]:
     network = read(description)
     addresses = build_addresses(network)
+    routes = build_routes(network, addresses, build_mesh(network, addresses))
     return [
         (str(route.destination), route.interface, str(route.via) if route.via else None)
-        for route in build_routes(network, addresses, build_mesh(network, addresses))
-        if str(route.device) == device
+        for route in routes.get(DeviceRef.parse(device), ())
     ]
 
 

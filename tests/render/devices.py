@@ -13,6 +13,7 @@ from plan.model import (
     L3Interface,
     ManagementPath,
     Peer,
+    PeerEnd,
     Route,
     WireguardInterface,
 )
@@ -46,20 +47,24 @@ BACKBONE = WireguardInterface(
     mtu=1420,
     peers=(
         Peer(
-            name="gateway barn",
-            gateway=SERVER,
-            public_key=None,
-            endpoint=None,
-            allowed_ips=(BARN, host_prefix(IPv4Address("10.8.0.2"))),
+            PeerEnd(
+                name="gateway barn",
+                gateway=SERVER,
+                public_key=None,
+                endpoint=None,
+                allowed_ips=(BARN, host_prefix(IPv4Address("10.8.0.2"))),
+            ),
             keepalive=None,
             psk="home--barn",
         ),
         Peer(
-            name="gateway shop",
-            gateway=DeviceRef("shop", "router"),
-            public_key=None,
-            endpoint="shop.example.net:51820",
-            allowed_ips=(IPv4Network("192.168.7.0/24"), host_prefix(IPv4Address("10.8.0.3"))),
+            PeerEnd(
+                name="gateway shop",
+                gateway=DeviceRef("shop", "router"),
+                public_key=None,
+                endpoint="shop.example.net:51820",
+                allowed_ips=(IPv4Network("192.168.7.0/24"), host_prefix(IPv4Address("10.8.0.3"))),
+            ),
             keepalive=25,
             psk="home--shop",
         ),
@@ -73,11 +78,13 @@ ENDPOINT = WireguardInterface(
     mtu=1420,
     peers=(
         Peer(
-            name="client laptop",
-            gateway=None,
-            public_key=CLIENT_KEY,
-            endpoint=None,
-            allowed_ips=(host_prefix(IPv4Address("10.8.2.10")),),
+            PeerEnd(
+                name="client laptop",
+                gateway=None,
+                public_key=CLIENT_KEY,
+                endpoint=None,
+                allowed_ips=(host_prefix(IPv4Address("10.8.2.10")),),
+            ),
             keepalive=None,
             psk=None,
         ),
@@ -124,8 +131,8 @@ FULL = DevicePlan(
     interfaces=PORTS,
     wireguard=(BACKBONE, ENDPOINT),
     routes=(
-        Route(GATEWAY, BARN, "wg-mesh", None, "barn.lan under its alias"),
-        Route(GATEWAY, IPv4Network("192.168.6.0/24"), "lan1", IPv4Address("192.168.1.2"), "attic"),
+        Route(BARN, "wg-mesh", None, "barn.lan under its alias"),
+        Route(IPv4Network("192.168.6.0/24"), "lan1", IPv4Address("192.168.1.2"), "attic"),
     ),
     ruleset=RULES,
     dnsmasq=DNSMASQ,

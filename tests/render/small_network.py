@@ -8,16 +8,15 @@ from plan.model import (
     ClusterPlan,
     DevicePlan,
     Host,
-    LinkKind,
     ManagementPath,
     Mesh,
     Peer,
+    PeerEnd,
     Plan,
     PolicyPeer,
     PolicyPlan,
     PolicyRule,
     RouterSheet,
-    SiteLink,
     TenantPlan,
     WireguardInterface,
 )
@@ -195,11 +194,15 @@ PAUL = TenantPlan(
 
 def peer(name: str, gateway: DeviceRef, network: str, endpoint: str | None = None) -> Peer:
     """The other end of the one tunnel."""
-    return Peer(name, gateway, None, endpoint, (IPv4Network(network),), None, "home--cabin")
+    end = PeerEnd(name, gateway, None, endpoint, (IPv4Network(network),))
+    return Peer(end, None, "home--cabin")
 
 
 MESH = Mesh(
-    links=(SiteLink("home", "cabin", LinkKind.DIRECT),),
+    sites=("home", "cabin"),
+    joinable=frozenset({"home", "cabin"}),
+    dialable=frozenset({"home"}),
+    relay=None,
     interfaces=(
         WireguardInterface(
             GATEWAY,
@@ -217,11 +220,9 @@ MESH = Mesh(
             1420,
             (
                 Peer(
-                    "client laptop",
-                    None,
-                    CLIENT_KEY,
-                    None,
-                    (IPv4Network("10.8.2.10/32"),),
+                    PeerEnd(
+                        "client laptop", None, CLIENT_KEY, None, (IPv4Network("10.8.2.10/32"),)
+                    ),
                     None,
                     None,
                 ),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from plan.model import Peer, WireguardInterface
+from plan.model import Peer, PeerEnd, WireguardInterface
 from render.quoting import UnwritableValueError
 from render.wireguard import PeerKeyError, render_wireguard, write_peer
 from terms.values import DeviceRef
@@ -15,15 +15,14 @@ from tests.render.tools import MARKS, complain_about
 from tests.render.wireguard_reader import join_keys, key_of, read_configuration
 
 INTERFACES = [pytest.param(BACKBONE, id="backbone"), pytest.param(ENDPOINT, id="endpoint")]
-PEER = Peer(
+END = PeerEnd(
     name="gateway shop",
     gateway=DeviceRef("shop", "router"),
     public_key=None,
     endpoint="shop.example.net:51820",
     allowed_ips=(IPv4Network("192.168.7.0/24"), IPv4Network("10.8.0.3/32")),
-    keepalive=25,
-    psk="home--shop",
 )
+PEER = Peer(END, keepalive=25, psk="home--shop")
 
 
 @pytest.mark.parametrize(
@@ -32,7 +31,7 @@ PEER = Peer(
         pytest.param(PEER, "# gateway shop", id="name"),
         pytest.param(PEER, "PublicKey = @gateway/shop/router", id="key made on a gateway"),
         pytest.param(
-            replace(PEER, gateway=None, public_key=CLIENT_KEY),
+            replace(PEER, end=replace(END, gateway=None, public_key=CLIENT_KEY)),
             f"PublicKey = {CLIENT_KEY}",
             id="key of a client",
         ),
@@ -40,7 +39,7 @@ PEER = Peer(
         pytest.param(PEER, "AllowedIPs = 192.168.7.0/24, 10.8.0.3/32", id="networks"),
         pytest.param(PEER, "Endpoint = shop.example.net:51820", id="endpoint"),
         pytest.param(
-            replace(PEER, endpoint="198.51.100.7:51820"),
+            replace(PEER, end=replace(END, endpoint="198.51.100.7:51820")),
             "Endpoint = 198.51.100.7:51820",
             id="endpoint by address",
         ),
@@ -60,8 +59,12 @@ def test_a_peer_is_written_field_by_field(peer: Peer, line: str) -> None:
     ("peer", "key"),
     [
         pytest.param(replace(PEER, psk=None), "PresharedKey", id="preshared key"),
-        pytest.param(replace(PEER, allowed_ips=()), "AllowedIPs", id="networks"),
-        pytest.param(replace(PEER, endpoint=None), "Endpoint", id="endpoint of one that roams"),
+        pytest.param(replace(PEER, end=replace(END, allowed_ips=())), "AllowedIPs", id="networks"),
+        pytest.param(
+            replace(PEER, end=replace(END, endpoint=None)),
+            "Endpoint",
+            id="endpoint of one that roams",
+        ),
     ],
 )
 def test_what_a_peer_has_not_is_not_written(peer: Peer, key: str) -> None:
@@ -71,8 +74,8 @@ def test_what_a_peer_has_not_is_not_written(peer: Peer, key: str) -> None:
 @pytest.mark.parametrize(
     "peer",
     [
-        pytest.param(replace(PEER, gateway=None), id="no key"),
-        pytest.param(replace(PEER, public_key=CLIENT_KEY), id="two keys"),
+        pytest.param(replace(PEER, end=replace(END, gateway=None)), id="no key"),
+        pytest.param(replace(PEER, end=replace(END, public_key=CLIENT_KEY)), id="two keys"),
     ],
 )
 def test_a_peer_has_exactly_one_key(peer: Peer) -> None:
@@ -84,12 +87,22 @@ def test_a_peer_has_exactly_one_key(peer: Peer) -> None:
     "peer",
     [
         pytest.param(replace(PEER, psk="../private/wg-mesh"), id="preshared key elsewhere"),
-        pytest.param(replace(PEER, gateway=DeviceRef("..", "x")), id="gateway elsewhere"),
-        pytest.param(replace(PEER, gateway=DeviceRef("a/b", "x")), id="gateway with three parts"),
-        pytest.param(replace(PEER, endpoint="a b:1"), id="endpoint of two words"),
-        pytest.param(replace(PEER, endpoint="example.net"), id="endpoint without a port"),
         pytest.param(
-            replace(PEER, gateway=None, public_key=CLIENT_KEY + "\nAllowedIPs = 0.0.0.0/0"),
+            replace(PEER, end=replace(END, gateway=DeviceRef("..", "x"))), id="gateway elsewhere"
+        ),
+        pytest.param(
+            replace(PEER, end=replace(END, gateway=DeviceRef("a/b", "x"))),
+            id="gateway with three parts",
+        ),
+        pytest.param(replace(PEER, end=replace(END, endpoint="a b:1")), id="endpoint of two words"),
+        pytest.param(
+            replace(PEER, end=replace(END, endpoint="example.net")), id="endpoint without a port"
+        ),
+        pytest.param(
+            replace(
+                PEER,
+                end=replace(END, gateway=None, public_key=CLIENT_KEY + "\nAllowedIPs = 0.0.0.0/0"),
+            ),
             id="key with more behind it",
         ),
     ],
