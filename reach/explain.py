@@ -10,6 +10,8 @@ from terms.values import Ports
 
 __all__ = ["explain", "matrix_text"]
 
+NO_WAY = "no way leads there"
+NO_PUBLIC_PORT = "only public addresses can be dialled from outside, and no port there leads to it"
 NOBODY_ASKED = "no rule of anybody is asked on the way"
 
 
@@ -69,13 +71,14 @@ def _stops(verdict: Verdict, asked: PortSet) -> Iterator[str]:
     seen: set[tuple[Step, ...]] = set()
     for denial in (*_faults(verdict), *verdict.denials):
         ports = denial.ports & closed
-        if not ports or denial.dial.public is not None or denial.steps in seen:
+        elsewhere = denial.dial.public is not None and verdict.source != "internet"
+        if not ports or elsewhere or denial.steps in seen:
             continue
         seen.add(denial.steps)
         yield f"  closed at {denial.dial} on {ports}"
         yield from _numbered(denial.steps, NOBODY_ASKED)
     if closed and not seen:
-        yield "  closed: no way leads there"
+        yield f"  closed: {NO_PUBLIC_PORT if verdict.source == 'internet' else NO_WAY}"
 
 
 def _faults(verdict: Verdict) -> Iterator[Denial]:

@@ -80,7 +80,8 @@ class Step(NamedTuple):
     rule: int | None = None
 
     def __str__(self) -> str:
-        where = f"{self.place}, {self.chain} rule {self.rule}" if self.chain else self.place
+        number = f" rule {self.rule}" if self.rule else ""
+        where = f"{self.place}, {self.chain}{number}" if self.chain else self.place
         why = f" ({self.comment})" if self.comment and self.comment not in self.text else ""
         return f"{where}: {self.text}{why}"
 
@@ -96,12 +97,15 @@ class Dial(NamedTuple):
     # The site whose public address it is.
     public: str | None = None
     announcer: DeviceRef | None = None
-    # It stands for the addresses of all pods.
+    # It stands for the addresses of all pods, or for every address outside.
     to_pods: bool = False
+    outside: bool = False
 
     def __str__(self) -> str:
         if self.to_pods:
             return "the pods' own addresses"
+        if self.outside:
+            return "any address outside"
         return f"public address of {self.public}" if self.public else str(IPv4Address(self.address))
 
 

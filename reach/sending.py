@@ -57,7 +57,8 @@ def list_dials(world: World, standings: Iterable[Standing]) -> Iterator[Dial]:
             plain.update(dict.fromkeys(addresses))
         for announcer in service.announcers if service else ():
             yield from (Dial(address, announcer=announcer) for address in addresses)
-    yield from map(Dial, plain)
+    for address in plain:
+        yield Dial(address, outside=address == world.internet)
     announcers = {node for service in world.services.values() for node in service.announcers}
     for site, address in world.publics.items():
         for node in sorted(announcers) or (None,):

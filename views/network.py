@@ -1,0 +1,96 @@
+"""Plan, text and reachability -> network.json, the whole network as one document."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from plan.model import Plan
+from reach.model import Reach
+from render.manifest import NETWORK_POLICY, Json, Manifest
+from render.whole import RenderedNetwork
+from views.network_parts import (
+    describe_addresses,
+    describe_cables,
+    describe_devices,
+    describe_flows,
+    describe_links,
+    describe_public_ports,
+    describe_sites,
+    describe_tenants,
+    describe_vpn,
+)
+
+Document: TypeAlias = dict[str, Json]
+
+# Rises with every change that a reader of the old form would not understand.
+SCHEMA = "la1r.network/1"
+
+
+def build_network_json(plan: Plan, rendered: RenderedNetwork, reach: Reach) -> Document:
+    """The network as plain data: sorted, without clock and without any secret."""
+    return {
+        "schema": SCHEMA,
+        "domain": plan.network.network.domain,
+        "sites": describe_sites(plan),
+        "addresses": describe_addresses(plan),
+        "devices": describe_devices(plan, rendered),
+        "cables": describe_cables(plan),
+        "links": describe_links(plan),
+        "vpn": describe_vpn(plan),
+        "tenants": describe_tenants(plan),
+        "flows": describe_flows(plan),
+        "public_ports": describe_public_ports(plan),
+        "policies": [_plain(m.body) for m in _policies(rendered.manifests)],
+        "sheets": {str(ref): text for ref, text in sorted(rendered.sheets.items())},
+        "endpoints": _endpoints(reach),
+        "matrix": _matrix(reach),
+    }
+
+
+def network_text(plan: Plan, rendered: RenderedNetwork, reach: Reach) -> str:
+    """The document as JSON; the same network gives the same bytes."""
+    document = build_network_json(plan, rendered, reach)
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _policies(manifests: Sequence[Manifest]) -> list[Manifest]:
+    found = (manifest for manifest in manifests if manifest.type == NETWORK_POLICY)
+    return sorted(found, key=lambda manifest: manifest.logical_name)
+
+
+def _endpoints(reach: Reach) -> list[Json]:
+    return [
+        {
+            "name": endpoint.name,
+            "kind": endpoint.kind.value,
+            "what": endpoint.what,
+            "site": endpoint.site,
+            "tenant": endpoint.tenant,
+            "same_as": endpoint.same_as,
+            "members": list(endpoint.members),
+        }
+        for endpoint in sorted(reach.endpoints, key=lambda endpoint: endpoint.name)
+    ]
+
+
+def _matrix(reach: Reach) -> list[Json]:
+    return [
+        {
+            "source": row["source"],
+            "target": row["target"],
+            "ports": row["ports"],
+            "not_enforceable": row["not_enforceable"],
+            "by_public_address": row["by_public_address"],
+            "why": row["why"],
+        }
+        for row in reach.rows()
+    ]
+
+
+def _plain(value: Json) -> Json:
+    """Mappings and sequences of any make as those that json knows."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return value
