@@ -13,6 +13,8 @@ from engine.plain import SECRET_TEXT, UNKNOWN_TEXT, blob_text
 from engine.steps import Op, Step
 from engine.values import Blob, Properties, Reference, Secret, Unknown, Value, same
 
+_RESOURCE_MARK = "@isPulumiResource"
+
 CONTEXT_LINES = 3
 """Unchanged lines shown around a change, as ``diff -u`` does."""
 
@@ -53,7 +55,22 @@ def detail_lines(step: Step, indent: int) -> Iterator[Line]:
 
 def output_lines(old: Properties, new: Properties) -> Iterator[Line]:
     """The stack outputs that appear, change or go."""
-    yield from _Differences([]).objects((), 1, old, new)
+    yield from _Differences([]).objects((), 1, old, _exported(new, old))
+
+
+def _exported(new: Properties, old: Value) -> Properties:
+    """Outputs without what only a preview knows about exported resources: not to know a value."""
+    before = old if isinstance(old, dict) else {}
+    from_resource = _RESOURCE_MARK in new
+    found: Properties = {}
+    for key, value in new.items():
+        if isinstance(value, dict):
+            found[key] = _exported(value, before.get(key))
+        elif from_resource and isinstance(value, Unknown) and key in before:
+            found[key] = before[key]
+        elif key != _RESOURCE_MARK:
+            found[key] = value
+    return found
 
 
 def _shown(properties: Properties) -> Properties:
