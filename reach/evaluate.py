@@ -13,6 +13,7 @@ from reach.policies import PolicySet
 from reach.policy_form import read_policy
 from reach.sending import list_dials
 from reach.survey import survey
+from reach.underlay import find_dead_links
 from render.manifest import NETWORK_POLICY, Manifest
 
 
@@ -20,7 +21,7 @@ def evaluate(plan: Plan, manifests: tuple[Manifest, ...]) -> Reach:
     """Evaluate every pair of endpoints; raises PolicyFormError for a policy the API refuses."""
     policies = tuple(read_policy(each) for each in manifests if each.type == NETWORK_POLICY)
     classes = AddressClasses(find_edges(plan, policies))
-    world = survey(plan, manifests, classes)
+    world = find_dead_links(plan, survey(plan, manifests, classes))
     standings = (
         *find_standings(Census(plan, world, classes)),
         *find_pods(plan, world, manifests, policies),

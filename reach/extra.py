@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from plan.model import Plan
 from reach.coverage import Coverage
-from reach.findings import EVIDENCE, Part, Step
+from reach.findings import EVIDENCE, Part, Step, StepKind
 from reach.model import Reach
 from reach.portset import PortSet
 
@@ -30,10 +30,27 @@ def find_excess(plan: Plan, reach: Reach) -> Iterator[Excess]:
 
     What no rule could have stopped is no excess: it has a verdict of its own, "not enforceable".
     """
+    carried = _carried(reach)
     coverage = Coverage(plan, tuple(each for each in reach.standings if each.endpoint.evaluated))
     for (source, target), verdict in reach.verdicts.items():
         for part in verdict.parts:
             if part.enforced:
                 left = part.final_ports - coverage.allowed(source, target, part)
+                left -= carried.get((source, target), PortSet.nothing)
                 if left:
                     yield Excess(source, target, left, part)
+
+
+def _carried(reach: Reach) -> dict[tuple[str, str], PortSet]:
+    """What devices send on for others under their own address: nobody can tell who sent it.
+
+    Those packets are held against flows themselves, so the device may send what it carries.
+    """
+    found: dict[tuple[str, str], PortSet] = {}
+    for (_, target), verdict in reach.verdicts.items():
+        for part in verdict.parts:
+            for step in part.steps:
+                if step.kind is StepKind.HIDDEN:
+                    pair = (step.place, target)
+                    found[pair] = found.get(pair, PortSet.nothing) | part.final_ports
+    return found

@@ -57,6 +57,8 @@ class StepKind(StrEnum):
     # Let through because no rule spoke of it.
     UNFILTERED = "unfiltered"
     TRANSLATED = "translated"
+    # Sent on under an address of the device, which others cannot tell from its own packets.
+    HIDDEN = "hidden"
     SERVICE = "service"
     TUNNEL = "tunnel"
     INTERNET = "internet"

@@ -7,7 +7,7 @@ from reach.address_classes import ADDRESS_BITS
 from reach.filters import CompiledChain, CompiledRule
 from reach.findings import Step, StepKind
 from reach.packet import Crossing, Loss, Packet
-from reach.world import UPLINK, Box, Hop, World
+from reach.world import Box, Hop, World
 
 
 def translate_target(box: Box, enters: str, packet: Packet) -> Iterator[Packet]:
@@ -78,10 +78,12 @@ def hide_source(
         if rule is None or not isinstance(action, Masquerade | TranslateSource):
             yield _shelter(world, box, part, hop)
             continue
-        source = source_address(world, box, hop)
         if isinstance(action, TranslateSource):
             source = _moved(part.source, int(action.to.network_address), action.to.prefixlen)
-        step = _step(StepKind.TRANSLATED, box, chain, rule, "gets another source")
+            kind = StepKind.TRANSLATED
+        else:
+            source, kind = source_address(world, box, hop), StepKind.HIDDEN
+        step = _step(kind, box, chain, rule, "gets another source")
         yield part.noting(step)._replace(source=source)
 
 
@@ -92,9 +94,9 @@ def _shelter(world: World, box: Box, packet: Packet, hop: Hop) -> Packet:
     """
     pods = world.pods if box.node else None
     leaves_pods = pods is not None and pods.holds(packet.source) and not pods.holds(packet.target)
-    if not leaves_pods and (box.managed or hop.interface != UPLINK):
+    if not leaves_pods and (box.managed or not box.leads_out(hop)):
         return packet
-    step = Step(StepKind.TRANSLATED, box.name, "gets this device's own address as source")
+    step = Step(StepKind.HIDDEN, box.name, "gets this device's own address as source")
     return packet.noting(step)._replace(source=source_address(world, box, hop))
 
 

@@ -55,15 +55,13 @@ class GapFinder:
 
     def _targets(self, flow: PlannedFlow) -> Iterator[Standing]:
         for standing in self._standings:
-            if self._is_bystander(flow.target.kind, standing):
-                continue
             in_pods = flow.target.kind is PartyKind.PODS
             reached = [0] if in_pods else [host[0] for host in standing.dials]
             if any(self._matcher.answers(flow.target, standing, address) for address in reached):
                 yield standing
 
     def _is_bystander(self, kind: PartyKind, standing: Standing) -> bool:
-        """A range stands for its hosts: what its router may do is asked of the router itself."""
+        """A range's router has an address in it, and sends most of its packets from others."""
         is_device = standing.endpoint.kind is EndpointKind.DEVICE
         return kind is PartyKind.PREFIX and is_device and standing.device in self._forwarding
 

@@ -59,7 +59,6 @@ def survey(plan: Plan, manifests: Iterable[Manifest], classes: AddressClasses) -
         pods=ground.pods,
         pod=classes.stand_in(cluster.pods) if cluster else 0,
         internet=internet,
-        sites=tuple(plan.addresses.routers),
     )
 
 

@@ -206,6 +206,10 @@ class Walker:
     def _to_gateway(
         self, box: Box, name: str, gateway: DeviceRef, packet: Packet
     ) -> Iterator[Outcome]:
+        dead = self.world.dead_links.get(frozenset({box.ref, gateway}))
+        if dead is not None:
+            yield lose(packet, f"{box.name} {name}", f"the tunnel cannot come up: {dead}")
+            return
         other = self.world.boxes[gateway]
         own = other.tunnels[name].peer_at(box.ref) if name in other.tunnels else None
         if own is None or not any(net.holds(packet.source) for net in own.allowed):

@@ -126,6 +126,11 @@ class Box:
         """Its interface to the internet that lies on no segment."""
         return next((p for p in self.ports.values() if p.uplink and p.segment is None), None)
 
+    def leads_out(self, hop: Hop) -> bool:
+        """Whether a route of this device leads straight to the internet."""
+        port = self.ports.get(hop.interface)
+        return hop.interface == UPLINK or (port is not None and port.uplink and not port.segment)
+
     def address_on(self, interface: str) -> int | None:
         """Its first address on an interface."""
         if interface in self.tunnels:
@@ -185,7 +190,8 @@ class World:
     # An address that stands for all pods.
     pod: int
     internet: int
-    sites: tuple[str, ...]
+    # Pairs of gateways whose tunnel cannot come up, and why.
+    dead_links: Mapping[frozenset[DeviceRef], str] = field(default_factory=dict)
     _public_sites: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
