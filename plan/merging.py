@@ -3,25 +3,35 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from ipaddress import IPv4Network
+from itertools import chain
 
 from plan.ruleset import Match, Rule
 
 
 def merge_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """Join rules of one flow that differ in one respect only; each flow stays at its first rule."""
-    by_flow: dict[str, dict[Rule, None]] = {}
+    by_flow: dict[str, list[Rule]] = {}
     for rule in rules:
-        by_flow.setdefault(rule.comment, {})[rule] = None
-    return tuple(rule for found in by_flow.values() for rule in _merge(tuple(found)))
+        by_flow.setdefault(rule.comment, []).append(rule)
+    return tuple(chain.from_iterable(map(_merge, by_flow.values())))
 
 
-def _merge(found: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    for blank, join in _RESPECTS if len(found) > 1 else ():
+def _merge(rules: list[Rule]) -> tuple[Rule, ...]:
+    found = tuple(rules)
+    if _all_differ_in_ports(found):
+        return found
+    found = tuple(dict.fromkeys(found))
+    for blank, join in _RESPECTS:
         groups: dict[Rule, list[Match]] = {}
         for rule in found:
             groups.setdefault(replace(rule, match=blank(rule.match)), []).append(rule.match)
         found = tuple(replace(key, match=join(matches)) for key, matches in groups.items())
     return found
+
+
+def _all_differ_in_ports(rules: tuple[Rule, ...]) -> bool:
+    """Whether no two can be joined; most flows are so, and comparing whole rules takes long."""
+    return len(rules) == len({(rule.match.protocol, rule.match.ports) for rule in rules})
 
 
 Blank = Callable[[Match], Match]

@@ -96,7 +96,8 @@ def _logged_in_to(
 
 def _accept_operator(flow: PlannedFlow, sources: tuple[IPv4Network, ...]) -> Iterator[Rule]:
     for protocol, ports in _by_protocol(flow.ports):
-        yield Rule(Match(sources=sources, protocol=protocol, ports=ports), Accept(), flow.name)
+        match = Match(sources=without_parts(sources), protocol=protocol, ports=ports)
+        yield Rule(match, Accept(), flow.name)
 
 
 def _accept(flow: PlannedFlow, sighting: Sighting) -> Iterator[Rule]:

@@ -134,7 +134,10 @@ class Mesh:
         return self._others(site, self.joinable if site in self.dialable else self.dialable)
 
     def _others(self, site: str, among: frozenset[str]) -> tuple[str, ...]:
-        return tuple(other for other in self.sites if other in among and other != site)
+        if len(among) < len(self.sites):
+            return tuple(other for other in self.sites if other in among and other != site)
+        position = self.sites.index(site)
+        return self.sites[:position] + self.sites[position + 1 :]
 
 
 @dataclass(frozen=True, slots=True)
