@@ -83,7 +83,7 @@ class Monitor:
         self._run.fail(message)
         self._stop(EngineError(message))
 
-    def GetDeploymentInfo(self, request: Empty) -> resource_pb2.DeploymentInfo:  # noqa: N802
+    def get_deployment_info(self, request: Empty) -> resource_pb2.DeploymentInfo:
         """What the program may want to know about this run."""
         del request
         return resource_pb2.DeploymentInfo(
@@ -94,13 +94,13 @@ class Monitor:
             supportedFeatures=_FEATURES,
         )
 
-    def SupportsFeature(  # noqa: N802
+    def supports_feature(
         self, request: resource_pb2.SupportsFeatureRequest
     ) -> resource_pb2.SupportsFeatureResponse:
         """Whether the protocol feature of this name is supported."""
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURE_NAMES)
 
-    def RegisterResource(  # noqa: N802
+    def register_resource(
         self, request: resource_pb2.RegisterResourceRequest
     ) -> resource_pb2.RegisterResourceResponse:
         """Take a goal and answer with the state it leads to."""
@@ -116,7 +116,7 @@ class Monitor:
             result=resource_pb2.SUCCESS,
         )
 
-    def RegisterResourceOutputs(  # noqa: N802
+    def register_resource_outputs(
         self, request: resource_pb2.RegisterResourceOutputsRequest
     ) -> Empty:
         """Take the outputs of a component."""
@@ -127,7 +127,7 @@ class Monitor:
                 self._stop(error)
         return Empty()
 
-    def Invoke(  # noqa: N802
+    def invoke(
         self, request: resource_pb2.ResourceInvokeRequest
     ) -> resource_pb2.ResourceInvokeResponse:
         """Look up a resource of this run by its URN; no other function is known."""
@@ -141,38 +141,47 @@ class Monitor:
         getattr(response, "return").CopyFrom(answer)
         return response
 
-    def Call(self, request: resource_pb2.ResourceCallRequest) -> NoReturn:  # noqa: N802
+    def call(self, request: resource_pb2.ResourceCallRequest) -> NoReturn:
         """Methods of resources need their plugin."""
         self._refuse(f"the method '{request.tok}'")
 
-    def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> NoReturn:  # noqa: N802
+    def read_resource(self, request: resource_pb2.ReadResourceRequest) -> NoReturn:
         """Reading a resource needs its plugin."""
         self._refuse(f"reading the existing resource '{request.name}' of type '{request.type}'")
 
-    def RegisterPackage(  # noqa: N802
-        self, request: resource_pb2.RegisterPackageRequest
-    ) -> NoReturn:
+    def register_package(self, request: resource_pb2.RegisterPackageRequest) -> NoReturn:
         """Parameterized packages need their plugin."""
         self._refuse(f"the parameterized package '{request.name}'")
 
-    def RegisterStackTransform(self, request: object) -> NoReturn:  # noqa: N802
+    def register_stack_transform(self, request: object) -> NoReturn:
         """Transforms need a callback server."""
         del request
         self._refuse("transforms")
 
-    RegisterStackInvokeTransform = RegisterStackTransform
-
-    def RegisterResourceHook(self, request: object) -> NoReturn:  # noqa: N802
+    def register_resource_hook(self, request: object) -> NoReturn:
         """Hooks need a callback server."""
         del request
         self._refuse("resource hooks")
 
-    RegisterErrorHook = RegisterResourceHook
-
-    def SignalAndWaitForShutdown(self, request: Empty) -> Empty:  # noqa: N802
+    def signal_and_wait_for_shutdown(self, request: Empty) -> Empty:
         """The program has registered everything; nothing keeps it waiting."""
         del request
         return Empty()
+
+    # The names under which the SDK calls them.
+    GetDeploymentInfo = get_deployment_info
+    SupportsFeature = supports_feature
+    RegisterResource = register_resource
+    RegisterResourceOutputs = register_resource_outputs
+    Invoke = invoke
+    Call = call
+    ReadResource = read_resource
+    RegisterPackage = register_package
+    RegisterStackTransform = register_stack_transform
+    RegisterResourceHook = register_resource_hook
+    SignalAndWaitForShutdown = signal_and_wait_for_shutdown
+    RegisterStackInvokeTransform = register_stack_transform
+    RegisterErrorHook = register_resource_hook
 
 
 class EngineLog:
@@ -182,35 +191,42 @@ class EngineLog:
         self._run = run
         self._root = ""
 
-    def Log(self, request: engine_pb2.LogRequest) -> Empty:  # noqa: N802
+    def log(self, request: engine_pb2.LogRequest) -> Empty:
         """Take one message; debug messages are many and of no use here."""
         if request.severity != engine_pb2.DEBUG and not request.ephemeral:
             severity = _SEVERITIES[request.severity]
             self._run.report(Diagnostic(severity, request.message, request.urn))
         return Empty()
 
-    def GetRootResource(  # noqa: N802
+    def get_root_resource(
         self, request: engine_pb2.GetRootResourceRequest
     ) -> engine_pb2.GetRootResourceResponse:
         """The URN of the stack, as far as the program has said it."""
         del request
         return engine_pb2.GetRootResourceResponse(urn=self._root)
 
-    def SetRootResource(  # noqa: N802
+    def set_root_resource(
         self, request: engine_pb2.SetRootResourceRequest
     ) -> engine_pb2.SetRootResourceResponse:
         """Take the URN of the stack."""
         self._root = request.urn
         return engine_pb2.SetRootResourceResponse()
 
-    def StartDebugging(self, request: engine_pb2.StartDebuggingRequest) -> Empty:  # noqa: N802
+    def start_debugging(self, request: engine_pb2.StartDebuggingRequest) -> Empty:
         """There is nothing to start."""
         del request
         return Empty()
 
-    def RequirePulumiVersion(  # noqa: N802
+    def require_pulumi_version(
         self, request: engine_pb2.RequirePulumiVersionRequest
     ) -> engine_pb2.RequirePulumiVersionResponse:
         """This engine follows the version of the installed SDK and claims none of its own."""
         del request
         return engine_pb2.RequirePulumiVersionResponse()
+
+    # The names under which the SDK calls them.
+    Log = log
+    GetRootResource = get_root_resource
+    SetRootResource = set_root_resource
+    StartDebugging = start_debugging
+    RequirePulumiVersion = require_pulumi_version

@@ -23,6 +23,7 @@ from engine.providers.manifest import (
     is_named,
     manifest,
     marked,
+    metadata,
     normalised,
     pruned,
     text,
@@ -117,7 +118,7 @@ class KubernetesProvider:
         if module.count("/") != 1:
             return Checked(new_inputs, (_no_group(module),))
         document = normalised(manifest(new_inputs))
-        if "generateName" in (document.get("metadata") or {}) and not is_named(document):  # type: ignore[operator]
+        if "generateName" in metadata(document) and not is_named(document):
             return Checked(new_inputs, (_no_generate_name(),))
         named = self._named(urn, document, manifest(old_inputs) if old_inputs else None)
         self._learn_scope(named)
@@ -194,8 +195,7 @@ class KubernetesProvider:
 
 
 def _namespace(document: Properties, otherwise: str) -> str | Unknown:
-    found = document.get("metadata")
-    given = found.get("namespace") if isinstance(found, dict) else None
+    given = metadata(document).get("namespace")
     return given if isinstance(given, Unknown) else str(given or otherwise)
 
 

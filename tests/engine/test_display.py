@@ -38,9 +38,10 @@ pulumi.export("second", second)
 """
 
 
-def shown(result: Preview, *, diff: bool = False, **console: bool) -> str:
+def shown(result: Preview, *, diff: bool = False, force_terminal: bool = False) -> str:
     file = io.StringIO()
-    render_preview(result, diff=diff, console=Console(file=file, width=200, **console))  # type: ignore[arg-type]
+    console = Console(file=file, width=200, force_terminal=force_terminal)
+    render_preview(result, diff=diff, console=console)
     return file.getvalue()
 
 
@@ -178,6 +179,7 @@ def test_counts_are_of_logical_steps(preview_again: Again) -> None:
 
     assert sum(result.counts.values()) == 6
     assert [step.op for step in result.steps if not step.logical] == [
-        Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED
-    ]  # fmt: skip
+        Op.CREATE_REPLACEMENT,
+        Op.DELETE_REPLACED,
+    ]
     assert all(isinstance(step, Step) for step in result.steps)

@@ -209,11 +209,10 @@ def test_a_program_that_waits_for_itself_is_stopped(preview_new: Again) -> None:
 
 def test_the_surroundings_of_the_caller_are_put_back(preview_new: Again) -> None:
     import gc
-    import os
     import sys
 
     def surroundings() -> tuple[object, ...]:
-        return os.getcwd(), list(sys.argv), list(sys.path), sys.stdout, gc.get_threshold()  # noqa: PTH109
+        return Path.cwd(), list(sys.argv), list(sys.path), sys.stdout, gc.get_threshold()
 
     before = surroundings()
 

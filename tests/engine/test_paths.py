@@ -72,13 +72,25 @@ def test_a_path_covers_what_is_at_and_below_it(outer: str, inner: str, expected:
         pytest.param("a[1]", {"a": [1]}, {"a": [2, 3]}, {"a": [2, 3]}, False, id="item-added"),
         pytest.param("a[2]", {"a": [1]}, {"a": [2]}, {"a": [2]}, True, id="item-nowhere"),
         pytest.param("a[*]", {"a": [1]}, {"a": [2, 3]}, {"a": [1, 3]}, False, id="items-added"),
-        pytest.param("a[*].b", {"a": [{"b": 1}]}, {"a": [{"b": 2}]}, {"a": [{"b": 1}]}, True,
-                     id="in-each-item"),
+        pytest.param(
+            "a[*].b",
+            {"a": [{"b": 1}]},
+            {"a": [{"b": 2}]},
+            {"a": [{"b": 1}]},
+            True,
+            id="in-each-item",
+        ),
         pytest.param("*", {"a": 1}, {"a": 2, "b": 3}, {"a": 1}, True, id="everything"),
-        pytest.param("a.b", {"a": Secret({"b": 1})}, {"a": Secret({"b": 2, "c": 3})},
-                     {"a": Secret({"b": 1, "c": 3})}, True, id="inside-a-secret"),
+        pytest.param(
+            "a.b",
+            {"a": Secret({"b": 1})},
+            {"a": Secret({"b": 2, "c": 3})},
+            {"a": Secret({"b": 1, "c": 3})},
+            True,
+            id="inside-a-secret",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_ignored_path_is_put_back(
     path: str, old: Properties, new: Properties, result: Properties, possible: bool
 ) -> None:
