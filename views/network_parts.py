@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from config.inventory import first_address
 from plan.model import Party, PartyKind, Plan, PlannedFlow, WireguardInterface
 from render.files import DeviceFile
 from render.manifest import Json
@@ -66,11 +67,26 @@ def describe_devices(plan: Plan, rendered: RenderedNetwork) -> list[Json]:
             "rack": device.rack,
             "unit": device.unit,
             "interfaces": _interfaces(plan, DeviceRef(site_name, name)),
+            "management": _management(plan, DeviceRef(site_name, name)),
             "files": _files(rendered.files.get(DeviceRef(site_name, name), ())),
         }
         for site_name, site in sorted(plan.network.sites.items())
         for name, device in sorted(site.devices.items())
     ]
+
+
+def _management(plan: Plan, ref: DeviceRef) -> Json:
+    """How the operator comes to a managed device; nothing for one that nobody logs in to."""
+    planned, described = plan.device(ref), plan.network.device(ref)
+    if planned is None or described.manage is None:
+        return None
+    host = described.manage.host or first_address(described)
+    return {
+        "host": str(host) if host else None,
+        "port": described.manage.port,
+        "through": [str(passed) for passed in planned.management.through],
+        "in_band": planned.management.in_band,
+    }
 
 
 def _interfaces(plan: Plan, ref: DeviceRef) -> list[Json]:
