@@ -11,12 +11,12 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from config.codes import CODES
 from config.network import Network
 from config.schema import write_schema
 from config.shape import record_type
 from config.stackfile import NAMESPACE
 from terms import values
+from terms.codes import CODES
 from terms.values import Ports
 
 INTRODUCTION = f"""# Configuration
