@@ -114,9 +114,9 @@ def is_port(item: Raw, packet: tuple[str, int]) -> bool:
     protocol, number = packet
     if item.get("protocol", "TCP").lower() != protocol:
         return False
-    return "port" not in item or number in range(
-        item["port"], item.get("endPort", item["port"]) + 1
-    )
+    first: int = item.get("port", number)
+    last: int = item.get("endPort", first)
+    return first <= number <= last
 
 
 def passes(found: list[tuple[str, Raw]], pod: str, other: str, way: tuple[str, str, Any]) -> bool:
