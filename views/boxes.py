@@ -48,8 +48,7 @@ def write_lines(x: int, y: int, lines: Sequence[tuple[str, Font, str]]) -> list[
 
 def draw_tile(icon: str, x: int, y: int, *, filled: bool) -> tuple[Item, ...]:
     """Draw a sign in a square: filled where this stack configures what it stands for."""
-    style = "on" if filled else "off"
-    return Shape(Rect(x, y, 28, 28), style, 7), Icon(icon, x + 4, y + 4, 20, style)
+    return (Icon(icon, x, y, 28, "on" if filled else "off"),)
 
 
 def device_box(facts: DeviceFacts, exits: Sequence[str], entries: Sequence[str]) -> Box:

@@ -138,7 +138,7 @@ def _draw_hub(hub: Station, rect: Rect) -> list[Item]:
             Wire(((stem, rect.bottom), (stem, middle), (label - 4, middle)), "wireless"),
             Text(label, middle + 4, join.line.radio, SMALL),
         )
-        data = (("link", f"{facts.ref.site}/{join.line.id}"), ("medium", "wireless"))
+        data = (("link", f"{facts.ref.site}/{join.line.id}"),)
         items.append(Group(line, data, f"{join.line.a} to {join.line.b}"))
         items.append(_draw_chip(facts, name, Rect(chip, y, width, _HEIGHT)))
         y += _HEIGHT + _GAP

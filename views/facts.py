@@ -29,7 +29,7 @@ class DeviceFacts:
         """One line with everything, for a pointer that rests on it and for screen readers."""
         parts = (
             f"{self.ref}: {self.role}",
-            "configured by this stack" if self.managed else "not managed",
+            "managed" if self.managed else "",
             *self.addresses,
             self.segment,
             self.model,

@@ -2,6 +2,8 @@
 
 from terms.values import DeviceRole
 
+# Styles of a sign that stands in a square of its own.
+TILES = ("on", "off")
 # Lines take the colour of where they stand (`currentColor`), so one sign serves every scheme.
 _LINES = '<g fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round"'
 _LINES += ' stroke-linejoin="round">'

@@ -41,8 +41,7 @@ def icon_entry(icon: str, text: str) -> Entry:
 def tile_entry(text: str, *, filled: bool) -> Entry:
     """Explain a filled, or an empty, square."""
     style = "on" if filled else "off"
-    tile = Shape(Rect(0, 3, 22, 22), style, 6)
-    return Entry((tile, Icon("server", 3, 6, 16, style)), 22, text)
+    return Entry((Icon("server", 0, 0, 28, style),), 28, text)
 
 
 def role_entries(used: set[DeviceRole]) -> list[Entry]:

@@ -9,18 +9,54 @@ TENANT_COLOURS = 10
 
 # Strong colours carry text and borders, tints are fills under them. Each strong colour has a
 # contrast of at least 4.5 to its tint and to every ground (WCAG 2.2, 1.4.3), in both schemes.
-_STRONG_LIGHT = (
-    "#0b5394 #a13d0b #0a6349 #86276f #735200 #00626f #981f43 #4a3da6 #4d5c16 #48545f"
-).split()
-_TINT_LIGHT = (
-    "#e3effa #fcebe1 #dff3ea #f7e5f3 #f8efd8 #dcf2f5 #fbe5ea #ebe9fa #eef3da #e9edf1"
-).split()
-_STRONG_DARK = (
-    "#8cc0f7 #f7ad88 #66d4ac #e8a5da #e2bf63 #63cfe0 #f79db3 #bbb3f7 #bdd077 #b9c4cf"
-).split()
-_TINT_DARK = (
-    "#16293d #38231a #12312a #35203a #332b16 #113139 #39202b #262444 #293019 #262e37"
-).split()
+_STRONG_LIGHT = [
+    "#0b5394",
+    "#a13d0b",
+    "#0a6349",
+    "#86276f",
+    "#735200",
+    "#00626f",
+    "#981f43",
+    "#4a3da6",
+    "#4d5c16",
+    "#48545f",
+]
+_TINT_LIGHT = [
+    "#e3effa",
+    "#fcebe1",
+    "#dff3ea",
+    "#f7e5f3",
+    "#f8efd8",
+    "#dcf2f5",
+    "#fbe5ea",
+    "#ebe9fa",
+    "#eef3da",
+    "#e9edf1",
+]
+_STRONG_DARK = [
+    "#8cc0f7",
+    "#f7ad88",
+    "#66d4ac",
+    "#e8a5da",
+    "#e2bf63",
+    "#63cfe0",
+    "#f79db3",
+    "#bbb3f7",
+    "#bdd077",
+    "#b9c4cf",
+]
+_TINT_DARK = [
+    "#16293d",
+    "#38231a",
+    "#12312a",
+    "#35203a",
+    "#332b16",
+    "#113139",
+    "#39202b",
+    "#262444",
+    "#293019",
+    "#262e37",
+]
 
 _LIGHT = {
     "ground": "#f6f8fb",
@@ -110,8 +146,10 @@ _RULES = """
 .la1r .rule{fill:var(--frame)}
 .la1r .soft{fill:var(--soft)}
 .la1r .tag{fill:var(--soft);letter-spacing:.4px}
-.la1r use{color:var(--soft)}
-.la1r use.on{color:var(--on-solid)}
+.la1r .m{text-anchor:middle}
+.la1r .e{text-anchor:end}
+.la1r .i{color:var(--soft)}
+.la1r .i.on,.la1r .i.bright{color:var(--on-solid)}
 .la1r .w{fill:none;stroke:var(--copper);stroke-width:1.7}
 .la1r .w.fibre{stroke:var(--fibre);stroke-width:3.4}
 .la1r .w.wireless{stroke:var(--radio);stroke-dasharray:7 4;stroke-width:1.9}
@@ -134,8 +172,6 @@ _OWN_RULES = """
 .la1r .own-solid{fill:var(--own)}
 .la1r text.own-text{fill:var(--own)}
 .la1r text.on-own{fill:var(--site)}
-.la1r use.own-icon{color:var(--own)}
-.la1r use.on-own{color:var(--site)}
 .la1r .w.own-line{stroke:var(--own)}
 """
 _FORCED = """
@@ -143,7 +179,7 @@ _FORCED = """
 .la1r rect{fill:Canvas;stroke:CanvasText;forced-color-adjust:none}
 .la1r .rule,.la1r .fill-vpn,.la1r .fill-net,.la1r .own-solid{fill:CanvasText}
 .la1r text,.la1r text.on-own{fill:CanvasText;stroke:Canvas;stroke-width:3px;paint-order:stroke}
-.la1r use,.la1r use.on,.la1r use.on-own{color:CanvasText}
+.la1r .i,.la1r .i.on,.la1r .i.bright{color:CanvasText}
 .la1r .w,.la1r .w.own-line{stroke:CanvasText}
 }
 """

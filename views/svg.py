@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from views.drawing import Anchor, Drawing, Group, Icon, Item, Point, Shape, Text, Wire, walk_items
-from views.icons import ICONS
+from views.icons import ICONS, TILES
 from views.palette import write_style
 
 # XML 1.0 section 2.2: control characters have no written form at all.
@@ -11,6 +11,8 @@ _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535), "ï¿
 _ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;"}
 _TABLE = _CONTROLS | dict.fromkeys(range(55296, 57344), "ï¿½") | _ESCAPES
 _CORNER = 5
+# The square that signs are drawn in.
+_GRID = 20
 
 
 def escape_text(text: str) -> str:
@@ -33,89 +35,106 @@ def _head(drawing: Drawing) -> Iterator[str]:
     yield f'<title id="{name}-title">{escape_text(drawing.title)}</title>'
     yield f'<desc id="{name}-desc">{escape_text(drawing.description)}</desc>'
     yield f"<style>{write_style()}</style>"
-    used = {item.name for item, _ in walk_items(drawing.items) if isinstance(item, Icon)}
-    symbols = (
-        f'<symbol id="{name}-{icon}" viewBox="0 0 20 20">{ICONS[icon]}</symbol>'
-        for icon in sorted(used)
-    )
+    used = {(i.name, i.size, i.style) for i, _ in walk_items(drawing.items) if isinstance(i, Icon)}
+    icons = (_define_icon(name, *one) for one in sorted(used))
     arrow = (
         f'<marker id="{name}-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8"'
         ' markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">'
         '<path class="ah" d="M0 .5L8 4L0 7.5z"/></marker>'
     )
-    yield f"<defs>{arrow}{''.join(symbols)}</defs>"
+    yield f"<defs>{arrow}{''.join(icons)}</defs>"
     yield f'<rect class="bg" width="{width}" height="{height}"/>'
 
 
-def _write_items(items: tuple[Item, ...], name: str) -> Iterator[str]:
+def _icon_id(name: str, icon: str, size: int, style: str) -> str:
+    return f"{name[0]}-{icon}{size}{style}"
+
+
+def _define_icon(name: str, icon: str, size: int, style: str) -> str:
+    """Define a sign once in a size, so that each use of it is short; a tile has a ground."""
+    scale, drawn = f"{size / _GRID:g}", ICONS[icon]
+    inner = f'<g transform="scale({scale})">{drawn}</g>' if size != _GRID else drawn
+    tile = ""
+    if style in TILES:
+        tile = f'<rect width="28" height="28" rx="7" class="{style}"/>'
+        inner = f'<g transform="translate(4 4)">{drawn}</g>'
+    return f'<g id="{_icon_id(name, icon, size, style)}" class="i {style}">{tile}{inner}</g>'
+
+
+def _write_items(items: tuple[Item, ...], name: str, by: Point = (0, 0)) -> Iterator[str]:
     for item in items:
         match item:
+            case Group() if not (item.data or item.title or item.style):
+                yield from _write_items(item.items, name, _add(by, item.at))
             case Group():
-                yield _open_group(item)
+                yield _open_group(item, _add(by, item.at))
                 yield from _write_items(item.items, name)
                 yield "</g>"
             case Shape():
-                yield _write_shape(item)
+                yield _write_shape(item, by)
             case Text():
-                yield _write_text(item)
+                yield _write_text(item, by)
             case Wire():
-                yield _write_wire(item, name)
+                head = f' marker-end="url(#{name}-arrow)"' if item.arrow else ""
+                points = tuple(_add(by, point) for point in item.points)
+                yield f'<path class="w {item.style}" d="{_path(points)}"{head}/>'
             case Icon():
-                style = f' class="{item.style}"' if item.style else ""
-                yield (
-                    f'<use href="#{name}-{item.name}"{style} x="{item.x}" y="{item.y}"'
-                    f' width="{item.size}" height="{item.size}"/>'
-                )
+                place = _place((item.x, item.y), by)
+                yield f'<use href="#{_icon_id(name, item.name, item.size, item.style)}"{place}/>'
 
 
-def _open_group(group: Group) -> str:
+def _add(first: Point, second: Point) -> Point:
+    return first[0] + second[0], first[1] + second[1]
+
+
+def _place(at: Point, by: Point) -> str:
+    """Write a place; zero is what a place is anyway."""
+    x, y = _add(at, by)
+    return (f' x="{x}"' if x else "") + (f' y="{y}"' if y else "")
+
+
+def _open_group(group: Group, at: Point) -> str:
     style = f' class="{group.style}"' if group.style else ""
     data = "".join(f' data-{key}="{escape_text(value)}"' for key, value in group.data)
-    moved = f' transform="translate({group.at[0]} {group.at[1]})"' if group.at != (0, 0) else ""
+    moved = f' transform="translate({at[0]} {at[1]})"' if at != (0, 0) else ""
     title = f"<title>{escape_text(group.title)}</title>" if group.title else ""
     return f"<g{style}{data}{moved}>{title}"
 
 
-def _write_shape(shape: Shape) -> str:
+def _write_shape(shape: Shape, by: Point) -> str:
     rect = shape.rect
     corner = f' rx="{shape.radius}"' if shape.radius else ""
+    place = _place((rect.x, rect.y), by)
     return (
-        f'<rect class="{shape.style}" x="{rect.x}" y="{rect.y}"'
-        f' width="{rect.width}" height="{rect.height}"{corner}/>'
+        f'<rect class="{shape.style}"{place} width="{rect.width}" height="{rect.height}"{corner}/>'
     )
 
 
-def _write_text(text: Text) -> str:
-    style = f"{text.font.name} {text.style}".strip()
-    anchor = "" if text.anchor is Anchor.START else f' text-anchor="{text.anchor}"'
-    return (
-        f'<text class="{style}" x="{text.x}" y="{text.y}"{anchor}>'
-        f"{escape_text(text.content)}</text>"
-    )
-
-
-def _write_wire(wire: Wire, name: str) -> str:
-    head = f' marker-end="url(#{name}-arrow)"' if wire.arrow else ""
-    return f'<path class="w {wire.style}" d="{_path(wire.points)}"{head}/>'
+def _write_text(text: Text, by: Point) -> str:
+    anchor = {Anchor.START: "", Anchor.MIDDLE: " m", Anchor.END: " e"}[text.anchor]
+    style = f"{text.font.name}{anchor} {text.style}".rstrip()
+    return f'<text class="{style}"{_place((text.x, text.y), by)}>{escape_text(text.content)}</text>'
 
 
 def _path(points: tuple[Point, ...]) -> str:
     """Draw the pieces with rounded corners; a piece too short for one keeps it sharp."""
     (x, y), *rest = points
     parts = [f"M{x} {y}"]
-    for place, (here_x, here_y) in enumerate(rest):
+    for place, here in enumerate(rest):
         following = rest[place + 1] if place + 1 < len(rest) else None
-        parts.append(_piece((x, y), (here_x, here_y), following))
-        x, y = here_x, here_y
+        parts.append(_piece((x, y), here, following))
+        x, y = here
     return "".join(parts)
 
 
 def _piece(before: Point, here: Point, following: Point | None) -> str:
+    level = before[1] == here[1]
     if following is None or _length(before, here) < 2 or _length(here, following) < 2:
-        return f"L{here[0]} {here[1]}"
+        return f"H{here[0]}" if level else f"V{here[1]}"
     corner = min(_CORNER, _length(before, here) // 2, _length(here, following) // 2)
     start, end = _towards(here, before, corner), _towards(here, following, corner)
-    return f"L{start[0]} {start[1]}Q{here[0]} {here[1]} {end[0]} {end[1]}"
+    turn = f"q{here[0] - start[0]} {here[1] - start[1]} {end[0] - start[0]} {end[1] - start[1]}"
+    return (f"H{start[0]}" if level else f"V{start[1]}") + turn
 
 
 def _length(first: Point, second: Point) -> int:

@@ -138,7 +138,7 @@ def _draw_internet(placed: list[_Placed], width: int) -> Iterator[Item]:
     yield Group(
         (
             Shape(bar, "on", 10, solid=True),
-            Icon("internet", bar.x + 14, bar.y + 8, 20, "on"),
+            Icon("internet", bar.x + 14, bar.y + 8, 20, "bright"),
             Text(bar.x + 42, bar.y + 23, "Internet", NAME, "on-solid"),
         ),
         (("internet", ""),),

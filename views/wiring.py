@@ -85,9 +85,8 @@ def _group(items: list[Item], site: str, joins: tuple[Join, ...]) -> Group:
     """Name the link, or all links of a radio cell, for programs and for a resting pointer."""
     ids = " ".join(link_id(site, join.line) for join in joins)
     line = joins[0].line
-    what = line.radio or f"{line.medium} {line.speed or ''}".strip()
-    ends = f"{line.a} to {line.b}" if len(joins) == 1 else f"{line.a} to {len(joins)} stations"
-    return Group(tuple(items), (("link", ids), ("medium", str(line.medium))), f"{what}: {ends}")
+    far = str(line.b) if len(joins) == 1 else f"{len(joins)} stations"
+    return Group(tuple(items), (("link", ids),), f"{line.a} to {far}")
 
 
 def link_id(site: str, line: Line) -> str:
@@ -142,7 +141,7 @@ def _draw_others(columns: Columns, site: str) -> Iterator[Item]:
         items: list[Item] = [Wire(_around(first, left, second, right, lane), str(line.medium))]
         for place, node, end in zip((first, second), nodes, (line.a, line.b), strict=True):
             items += _write_entry(place, other_label(line, end.device, node))
-        data = (("link", link_id(site, line)), ("medium", str(line.medium)))
+        data = (("link", link_id(site, line)),)
         yield Group(tuple(items), data, f"{line.a} to {line.b}")
 
 
