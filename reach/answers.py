@@ -13,6 +13,7 @@ from terms.values import MAX_PORT, Ports, Protocol
 
 # Answers go to the port that the asker chose (RFC 6335: dynamic ports).
 PORTLESS = (PortSet.everything - PortSet.every(Protocol.TCP)) - PortSet.every(Protocol.UDP)
+HALF_SEEN = "sees half a connection"
 ASKER_PORTS = PortSet.of(Ports(p, 49152, MAX_PORT) for p in (Protocol.TCP, Protocol.UDP))
 
 
@@ -143,7 +144,7 @@ def find_fault(world: World, arrival: Arrival) -> Step | None:
     if answer.fault is None:
         blind = [passage for passage in answer.waiting if not passage.spare]
         if blind:
-            answer.fail(str(blind[-1].device), f"{blind[-1].device} sees half a connection")
+            answer.fail(str(blind[-1].device), f"{blind[-1].device} {HALF_SEEN}")
     return answer.fault
 
 

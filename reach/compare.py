@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from plan.model import Origin, Plan, PlannedFlow
+from reach.answers import HALF_SEEN
 from reach.expectations import find_broken_expectations
 from reach.extra import Excess, find_excess
 from reach.ipv6 import find_ipv6_openings
@@ -43,9 +44,14 @@ def _missing(gaps: Iterator[Gap]) -> Iterator[Problem]:
             _path_of(flow),
             f"{_title(flow)} does not work from {pairs} on {_ports_of(same)}: stopped at {stop}",
             f"packets would be dropped though they are allowed: {flow.why}",
-            f"`la1r reach {same[0].source} {same[0].target}` shows the whole way;"
-            " give the ends a way to each other, or take the flow out",
+            f"`la1r reach {same[0].source} {same[0].target}` shows the whole way; {_repair(stop)}",
         )
+
+
+def _repair(stop: str) -> str:
+    if HALF_SEEN in stop:
+        return "put the two ends on segments of their own, so that answers pass the same devices"
+    return "give the ends a way to each other, or take the flow out"
 
 
 def _path_of(flow: PlannedFlow) -> str:

@@ -122,12 +122,10 @@ class Coverage:
         return found
 
     def _ports(self, flow: PlannedFlow, part: Part) -> PortSet:
-        if part.pod_ports is not None:
-            through_public = part.dial.public is not None
-            return ports_of_pods(flow) if through_public == _is_public(flow) else PortSet.nothing
-        if part.dial.public is not None:
-            return public_ports(flow)
-        return PortSet.nothing if flow.public_port else PortSet.of(flow.ports)
+        """Where packets end; dialling a host's own address takes more than a public flow."""
+        if flow.public_port is not None and part.dial.public is None:
+            return PortSet.nothing
+        return ports_of_pods(flow)
 
     def _between_ends(self, source: str, target: str, part: Part) -> tuple[PlannedFlow, ...]:
         key = (source, target, part.start, part.reached if not part.through_internet else -1)
@@ -181,7 +179,3 @@ class Coverage:
     def _uses_internet(self, standing: Standing) -> bool:
         flows = self._flows_from(standing.name, "")
         return any(flow.target.kind is PartyKind.INTERNET for flow in flows)
-
-
-def _is_public(flow: PlannedFlow) -> bool:
-    return flow.public_port is not None

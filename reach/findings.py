@@ -123,8 +123,8 @@ class Part(NamedTuple):
     sideways: bool = False
     # The address it arrived at, after all translation; 0 for pods.
     reached: int = 0
-    # Ports of the pods behind a service's address; None where nothing translates them.
-    pod_ports: PortSet | None = None
+    # The ports where the packet ends, behind forwards and services; None where as dialled.
+    translated: PortSet | None = None
     # What keeps the answer from coming back: packets go in, and no connection comes about.
     fault: Step | None = None
 
@@ -135,8 +135,8 @@ class Part(NamedTuple):
 
     @property
     def final_ports(self) -> PortSet:
-        """The ports where the packet ends: those of the pods behind a service."""
-        return self.ports if self.pod_ports is None else self.pod_ports
+        """The ports where the packet ends: behind a service those of its pods."""
+        return self.ports if self.translated is None else self.translated
 
     @property
     def reason(self) -> str:

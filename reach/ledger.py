@@ -77,6 +77,7 @@ class Ledger:
             start=origin.start,
             sideways=origin.sideways,
             reached=packet.target,
+            translated=packet.now() if packet.port else None,
             fault=None if origin.sideways else self._fault_of(arrival),
         )
         if arrival.end in (End.PODS, End.SERVICE):
@@ -103,7 +104,7 @@ class Ledger:
                     opened = part._replace(
                         ports=found,
                         steps=(*packet.trail, step),
-                        pod_ports=packet._replace(ports=found).now(),
+                        translated=packet._replace(ports=found).now(),
                     )
                     self.parts[origin.name, standing.name].append(opened)
             closed = packet.matching(known.closed)

@@ -32,7 +32,11 @@ class GapFinder:
         self._reach = reach
         self._matcher = PartyMatcher()
         self._standings = tuple(each for each in reach.standings if each.endpoint.evaluated)
-        self._forwarding = frozenset(device.ref for device in plan.devices if device.forwards)
+        self._routers = frozenset(
+            {device.ref for device in plan.devices if device.forwards}
+            | {ref for ref in plan.addresses.routers.values() if ref}
+        )
+        self._nodes = frozenset(ref for ref, _ in plan.addresses.nodes)
 
     def find(self) -> Iterator[Gap]:
         """Every gap of every flow."""
@@ -63,7 +67,7 @@ class GapFinder:
     def _is_bystander(self, kind: PartyKind, standing: Standing) -> bool:
         """A range's router has an address in it, and sends most of its packets from others."""
         is_device = standing.endpoint.kind is EndpointKind.DEVICE
-        return kind is PartyKind.PREFIX and is_device and standing.device in self._forwarding
+        return kind is PartyKind.PREFIX and is_device and standing.device in self._routers
 
     def _gaps(
         self, flow: PlannedFlow, origin: tuple[Standing, str | None], target: Standing
@@ -74,6 +78,9 @@ class GapFinder:
         among_pods = source.pod is not None and target.pod is not None
         wanted = ports_of_pods(flow) if among_pods else public_ports(flow)
         ways = tuple(self._ways(flow, target, among_pods=among_pods))
+        if source.device in self._nodes and target.pod is not None:
+            # A node comes to pods by its own pod interface, whatever address it dials.
+            ways = (frozenset(dial for dial in self._reach.dials if dial.to_pods),)
         for place in self._places(label, among_pods=among_pods):
             known = [part for part in verdict.parts if part.start == place and not part.sideways]
             for way in ways:

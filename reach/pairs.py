@@ -120,7 +120,7 @@ def _judge_pods_among_themselves(world: World, ledger: Ledger, reader: PolicyRea
         pair = (source.name, target.name)
         for (left, leaving), (right, entering) in product(out.openings, into.openings):
             if ports := left & right:
-                part = Part(ports, dial, (leaving, entering), POD_NETWORK, pod_ports=ports)
+                part = Part(ports, dial, (leaving, entering), POD_NETWORK)
                 ledger.parts[pair].append(part)
         for closed, stop in ((out.closed, out.stop), (into.closed - out.closed, into.stop)):
             if closed:
