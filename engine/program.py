@@ -11,8 +11,8 @@ from pathlib import Path
 class Program:
     """A Pulumi Python program and its configuration.
 
-    ``config`` maps full keys (``project:key``) to text; objects are JSON text. ``parallel`` is how
-    many registrations may wait at once; None leaves it to the engine.
+    ``config`` maps full keys (``project:key``) to text; objects are JSON text. ``parallel`` is what
+    the SDK is told of it; a preview answers each registration at once, so it changes nothing here.
     """
 
     project: str

@@ -7,12 +7,16 @@ import contextlib
 import contextvars
 import gc
 import os
+import re
 import runpy
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
 
 from engine.calls import CallExecutor
 from engine.idle import IdleSelector, StuckError
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
 
 # A program that exits with it has shown its error already.
 _SHOWN = 32
+_MISSING_FEATURE = re.compile(r"The Pulumi CLI does not support (?:the )?(.+?)\. Please update")
+"""What the SDK says when the monitor has not named a feature as supported."""
+
 _ALLOCATIONS = 500_000
 """Objects made before the collector looks at the youngest: about a thousand resources."""
 
@@ -38,7 +45,7 @@ def run_program(program: Program, run: Run) -> None:
     if not path.is_file():
         run.fail(f"there is no program: '{path}' does not exist")
         return
-    with _surroundings(program, run), _rare_collection():
+    with _surroundings(program, run), _rare_collection(), _prompt_interrupts():
         contextvars.copy_context().run(_run, program, run, path)
 
 
@@ -58,6 +65,29 @@ def _surroundings(program: Program, run: Run) -> Iterator[None]:
         sys.path[:] = search
         sys.argv = arguments
         os.chdir(folder)
+
+
+@contextlib.contextmanager
+def _prompt_interrupts() -> Iterator[None]:
+    """Let an interrupt end the program where it is.
+
+    The event loop's runner would only ask the program's task to end, and that at its next pause,
+    unless it finds another handler than Python's own.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    usual = signal.getsignal(signal.SIGINT)
+    if usual is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
@@ -146,6 +176,8 @@ def _take_error(error: Exception, run: Run, path: Path) -> None:
         return  # the engine stopped the program and has told why
     if isinstance(error, RunError):
         run.fail(str(error))
+    elif missing := _MISSING_FEATURE.match(str(error)):
+        run.fail(f"the built-in engine does not support {missing[1]}; use the Pulumi CLI")
     else:
         run.fail("the program failed:\n" + _program_traceback(error, path))
 

@@ -71,7 +71,9 @@ class CommandPackage:
 
     def diff_config(self, old: Properties, new: Properties) -> Difference:
         """A change is recorded and replaces nothing."""
-        return NO_DIFFERENCE if same_properties(old, new) else Difference(changes=True)
+        # What its framework keeps beside the configuration is no part of it.
+        unchanged = same_properties(_visible(old), _visible(new))
+        return NO_DIFFERENCE if unchanged else Difference(changes=True)
 
     def configure(self, urn: str, inputs: Properties) -> Provider:
         """The one provider there is."""
@@ -124,9 +126,13 @@ class CommandProvider:
         return {**new, **kept}
 
 
+def _visible(inputs: Properties) -> Properties:
+    return {key: item for key, item in inputs.items() if key[:2] != "__"}
+
+
 def _own(inputs: Properties) -> Properties:
     """Without what the engine or an SDK put beside the inputs."""
-    return {key: item for key, item in inputs.items() if key != "version" and key[:2] != "__"}
+    return {key: item for key, item in _visible(inputs).items() if key != "version"}
 
 
 def _judged(path: str, diff: PropertyDiff) -> PropertyDiff:

@@ -24,6 +24,7 @@ FILES = (
     "families.py",
     "objects.py",
     "options.py",
+    "protected.py",
     "providers.py",
     "secrets.py",
 )
