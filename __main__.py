@@ -1,23 +1,36 @@
 """The program that Pulumi runs: the description of one stack becomes its whole network."""
 
-from components.description import read_description, read_secrets
+from pathlib import Path
+
+from components.description import read_description, read_secrets, stack_name
 from components.network import Outputs, declare_network
 from components.program import run_program, stop_at
 from config.load import load_network
 from plan.build import build_plan
 from plan.problems import find_plan_problems
+from reach.compare import find_reach_problems
+from reach.evaluate import evaluate
+from reach.matrix import matrix_text
 from render.kubernetes import lint_manifests
 from render.whole import render_network
+from views.network import network_output, network_text
+from views.write import write_views
 
 
 def declare() -> Outputs:
-    """Load, plan, render, declare; returns the outputs of the stack."""
+    """Load, plan, render, evaluate, declare; returns the outputs of the stack."""
     network = load_network(read_description())
     plan = build_plan(network)
     stop_at(find_plan_problems(plan))
     rendered = render_network(plan)
+    reach = evaluate(plan, rendered.manifests)
     stop_at(lint_manifests(rendered.manifests, network.cluster))
-    return declare_network(plan, rendered, read_secrets(network))
+    stop_at(find_reach_problems(plan, reach))
+    outputs = declare_network(plan, rendered, read_secrets(network))
+    text = network_text(plan, rendered, reach)
+    write_views(Path(__file__).parent / "out" / stack_name(), rendered, text)
+    lines = matrix_text(reach).splitlines()
+    return {**outputs, "connectivity": lines, "network": network_output(text)}
 
 
 run_program(declare)

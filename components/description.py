@@ -21,6 +21,11 @@ class Secrets:
     weave_password: pulumi.Output[str] | None = None
 
 
+def stack_name() -> str:
+    """The stack that this run is about."""
+    return pulumi.get_stack()
+
+
 def read_description() -> dict[str, object]:
     """Every key of the project that is no secret, with its value; unknown keys too."""
     prefix = f"{pulumi.get_project()}:"

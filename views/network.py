@@ -53,6 +53,23 @@ def network_text(plan: Plan, rendered: RenderedNetwork, reach: Reach) -> str:
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def network_output(text: str) -> str:
+    """The document as one line for an output of the stack, behind the name of its form.
+
+    Pulumi's displays unfold every output that is JSON, over thousands of lines; this they shorten.
+    """
+    return f"{SCHEMA} {json.dumps(json.loads(text), separators=(',', ':'), ensure_ascii=False)}"
+
+
+def read_network_output(output: str) -> Document:
+    """The document that such an output holds; raises ValueError where it is none."""
+    form, _, text = output.partition(" ")
+    if form != SCHEMA:
+        raise ValueError(f"the output is of the form {form[:40]!r}, not {SCHEMA}")
+    document: Document = json.loads(text)
+    return document
+
+
 def _policies(manifests: Sequence[Manifest]) -> list[Manifest]:
     found = (manifest for manifest in manifests if manifest.type == NETWORK_POLICY)
     return sorted(found, key=lambda manifest: manifest.logical_name)
