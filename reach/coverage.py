@@ -122,8 +122,13 @@ class Coverage:
         return found
 
     def _ports(self, flow: PlannedFlow, part: Part) -> PortSet:
-        """Where packets end; dialling a host's own address takes more than a public flow."""
-        if flow.public_port is not None and part.dial.public is None:
+        """Where packets end.
+
+        Insiders who may dial the public address may as well dial the host's own: a host, or a
+        policy, behind the router that translates cannot tell. Outsiders dial public ones alone.
+        """
+        outside = flow.source.kind is PartyKind.INTERNET
+        if outside and flow.public_port is not None and part.dial.public is None:
             return PortSet.nothing
         return ports_of_pods(flow)
 
