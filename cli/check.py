@@ -20,7 +20,10 @@ def run_check(name: str, *, as_json: bool, strict: bool) -> Exit:
     if as_json:
         record = {
             "problems": [problem_record(problem) for problem in warnings],
-            "summary": count_things(whole),
+            "summary": {
+                f"{thing.replace(' ', '_').lower()}s": count
+                for thing, count in count_things(whole).items()
+            },
         }
         click.echo(json.dumps(record, indent=2))
     else:
@@ -33,20 +36,20 @@ def run_check(name: str, *, as_json: bool, strict: bool) -> Exit:
 def count_things(whole: Whole) -> dict[str, int]:
     """How many of each thing the network has."""
     network = whole.stack.network
-    declared = sum(flow.origin is Origin.DECLARED for flow in whole.plan.flows)
     return {
-        "sites": len(network.sites),
-        "devices": sum(len(site.devices) for site in network.sites.values()),
-        "managed devices": len(whole.plan.devices),
-        "tenants": len(network.tenants),
-        "VPN endpoints": len(network.vpn.endpoints),
-        "VPN clients": len(network.vpn.clients),
-        "declared permissions": declared,
-        "implied permissions": len(whole.plan.flows) - declared,
-        "pairs evaluated": len(whole.reach.endpoints) ** 2,
+        "site": len(network.sites),
+        "device": sum(len(site.devices) for site in network.sites.values()),
+        "managed device": len(whole.plan.devices),
+        "tenant": len(network.tenants),
+        "VPN endpoint": len(network.vpn.endpoints),
+        "VPN client": len(network.vpn.clients),
+        "declared flow": len(network.flows),
+        "implied flow": sum(flow.origin is Origin.IMPLIED for flow in whole.plan.flows),
+        "evaluated pair": len(whole.reach.endpoints) ** 2,
     }
 
 
 def summary(whole: Whole) -> str:
     """The counts as one sentence."""
-    return ", ".join(f"{count} {thing}" for thing, count in count_things(whole).items())
+    counts = count_things(whole).items()
+    return ", ".join(f"{count} {thing}{'s' * (count != 1)}" for thing, count in counts)
