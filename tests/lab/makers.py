@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 
 from lab.laboratory import run_lab
 from lab.topology import Segment, Topology, host
@@ -20,8 +21,9 @@ PAIR = Topology(
 
 
 def main() -> None:
-    """Make the lab and wait to be killed."""
-    with run_lab(PAIR) as lab:
+    """Make the lab and wait to be killed, politely (SIGTERM) or not."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt), run_lab(PAIR) as lab:
         child = os.fork() if "fork" in sys.argv else None
         if child != 0:
             pids = [machine.pid for machine in lab.machines.values()]
