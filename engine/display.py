@@ -80,20 +80,21 @@ def _tree(preview: Preview) -> Iterator[_Painted]:
 
 
 def _diff(preview: Preview) -> Iterator[_Painted]:
-    depths: dict[str, int] = {}
+    """Every change below its parents; parents that stay are named alone."""
     yield f"Previewing ({preview.program.stack}):", "bold"
-    for step in preview.steps:
-        depth = depths.get(step.resource.parent, -1) + 1
-        depths[step.urn] = depth
-        if step.op is not Op.SAME:
-            yield from _step(step, depth)
+    for row in rows(preview.steps):
+        yield from _step(row.step, row.depth)
 
 
 def _step(step: Step, depth: int) -> Iterator[_Painted]:
     mark = MARKS[step.op]
     pad = "    " * depth
-    yield f"{pad}{mark:<2}{step.type}: ({plan_text(step.op)})", _STYLES.get(mark, "")
-    if step.resource.id and step.old:
+    plan = plan_text(step.op) or "unchanged"
+    name = step.resource.name
+    yield f"{pad}{mark:<2}{step.type} {name}: ({plan})", _STYLES.get(mark, "")
+    if step.op is Op.SAME:
+        return
+    if step.old and step.old.id:
         yield f"{pad}    [id={step.old.id}]", ""
     yield f"{pad}    [urn={step.urn}]", ""
     if step.op in (Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED):

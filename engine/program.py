@@ -19,7 +19,7 @@ class Program:
     stack: str
     folder: Path
     entry: str = "__main__.py"
-    config: Mapping[str, str] = field(default_factory=dict)
+    config: Mapping[str, str] = field(default_factory=dict, repr=False)
     secret_keys: frozenset[str] = frozenset()
     parallel: int | None = None
     organization: str = "organization"

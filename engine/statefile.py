@@ -24,6 +24,8 @@ _REPLACE_WITH = "replaceWith"
 INDENT = 4
 """Blanks by which the CLI indents an export."""
 
+_BODY = ("manifest", "secrets_providers", "resources", "pending_operations", "metadata")
+
 # In the order in which the CLI writes them: field of the file, field of ResourceState.
 _FIELDS = (
     ("urn", "urn"),
@@ -221,11 +223,10 @@ def deployment_document(deployment: Deployment) -> dict[str, Json]:
     ]
     inner = cast("Mapping[str, Json]", deployment.document).get("deployment")
     body = {**inner} if isinstance(inner, dict) else {}
-    if resources:
-        body["resources"] = resources
-    else:
-        body.pop("resources", None)
-    return {**_header(deployment), "deployment": body}
+    body["resources"] = resources or None
+    order = [*_BODY, *(key for key in body if key not in _BODY)]
+    given = {key: body[key] for key in order if body.get(key) is not None}
+    return {**_header(deployment), "deployment": given}
 
 
 def _header(deployment: Deployment) -> dict[str, Json]:

@@ -41,6 +41,7 @@ class Row:
 
     step: Step
     branch: str
+    depth: int
     plan: str
     info: str
 
@@ -96,7 +97,8 @@ def _rows_below(
 ) -> Iterator[Row]:
     chosen, children = tree
     step = chosen[urn]
-    yield Row(step, prefix + branch, plan_text(step.op), _info(step))
+    drawn = prefix + branch
+    yield Row(step, drawn, len(drawn) // len("├─ "), plan_text(step.op), _info(step))
     below = prefix + {"": "", "├─ ": "│  ", "└─ ": "   "}[branch]
     own = children.get(urn, [])
     for index, child in enumerate(own):

@@ -25,14 +25,14 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A value that is never shown.
+    """A value that is never shown, not even where a program prints its own objects.
 
     ``sealed`` keeps the cipher text as it was read, so that writing it back changes nothing;
     a secret that could not be opened has an unknown value and its cipher text.
     """
 
-    value: Value
-    sealed: str | None = field(default=None, compare=False)
+    value: Value = field(repr=False)
+    sealed: str | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

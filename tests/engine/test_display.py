@@ -111,6 +111,30 @@ def test_the_diff_of_a_new_stack_shows_every_input(preview_new: Again) -> None:
         assert f"{line}\n" in text
 
 
+def test_the_diff_shows_each_change_below_its_own_parent(preview_new: Again) -> None:
+    source = """
+        import pulumi
+        from pulumi import ComponentResource, ResourceOptions
+        from pulumi_command import local
+
+        families = [ComponentResource("test:x:Family", name) for name in ("one", "two")]
+        for family in families:
+            opts = ResourceOptions(parent=family)
+            local.Command(f"{family._name}-child", create="true", opts=opts)
+        """
+
+    text = shown(preview_new(source), diff=True)
+
+    heads = [line.strip() for line in text.splitlines() if line.endswith(": (create)")]
+    assert heads == [
+        "+ pulumi:pulumi:Stack p-dev: (create)",
+        "+ test:x:Family one: (create)",
+        "+ command:local:Command one-child: (create)",
+        "+ test:x:Family two: (create)",
+        "+ command:local:Command two-child: (create)",
+    ]
+
+
 def test_there_are_colours_on_a_terminal_only(
     preview_again: Again, monkeypatch: pytest.MonkeyPatch
 ) -> None:
