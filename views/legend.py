@@ -33,6 +33,11 @@ def line_entry(style: str, text: str) -> Entry:
     return Entry((Wire(((0, 14), (_SAMPLE, 14)), style),), _SAMPLE, text)
 
 
+def wall_entry(style: str, text: str) -> Entry:
+    """Explain a kind of border."""
+    return Entry((Shape(Rect(0, 5, 30, 18), style, 5),), 30, text, style="place")
+
+
 def icon_entry(icon: str, text: str) -> Entry:
     """Explain a sign."""
     return Entry((Icon(icon, 0, 4, 20),), 20, text)

@@ -148,8 +148,8 @@ _RULES = """
 .la1r .tag{fill:var(--soft);letter-spacing:.4px}
 .la1r .m{text-anchor:middle}
 .la1r .e{text-anchor:end}
-.la1r .i{color:var(--soft)}
-.la1r .i.on,.la1r .i.bright{color:var(--on-solid)}
+.la1r use{color:var(--soft)}
+.la1r use.bright{color:var(--on-solid)}
 .la1r .w{fill:none;stroke:var(--copper);stroke-width:1.7}
 .la1r .w.fibre{stroke:var(--fibre);stroke-width:3.4}
 .la1r .w.wireless{stroke:var(--radio);stroke-dasharray:7 4;stroke-width:1.9}
@@ -158,6 +158,9 @@ _RULES = """
 .la1r .w.implied{stroke:var(--edge);stroke-dasharray:3 3;stroke-width:1.3}
 .la1r .fill-vpn{fill:var(--vpn)}
 .la1r .fill-net{fill:var(--solid)}
+.la1r .w.flow{stroke:var(--ink);stroke-width:1.7}
+.la1r .door{fill:var(--plate);stroke:var(--soft)}
+.la1r .place{--own:var(--soft);--tint:var(--plate)}
 .la1r .wall{fill:none;stroke-width:3}
 .la1r .inner{fill:none;stroke-width:1.4}
 .la1r .ajar{stroke-dasharray:5 3}
@@ -179,7 +182,7 @@ _FORCED = """
 .la1r rect{fill:Canvas;stroke:CanvasText;forced-color-adjust:none}
 .la1r .rule,.la1r .fill-vpn,.la1r .fill-net,.la1r .own-solid{fill:CanvasText}
 .la1r text,.la1r text.on-own{fill:CanvasText;stroke:Canvas;stroke-width:3px;paint-order:stroke}
-.la1r .i,.la1r .i.on,.la1r .i.bright{color:CanvasText}
+.la1r use,.la1r use.on,.la1r use.bright{fill:Canvas;stroke:CanvasText;color:CanvasText}
 .la1r .w,.la1r .w.own-line{stroke:CanvasText}
 }
 """

@@ -56,9 +56,10 @@ def _define_icon(name: str, icon: str, size: int, style: str) -> str:
     inner = f'<g transform="scale({scale})">{drawn}</g>' if size != _GRID else drawn
     tile = ""
     if style in TILES:
-        tile = f'<rect width="28" height="28" rx="7" class="{style}"/>'
+        # No colour of its own: it takes those of the style of whoever uses it.
+        tile = '<rect width="28" height="28" rx="7"/>'
         inner = f'<g transform="translate(4 4)">{drawn}</g>'
-    return f'<g id="{_icon_id(name, icon, size, style)}" class="i {style}">{tile}{inner}</g>'
+    return f'<g id="{_icon_id(name, icon, size, style)}">{tile}{inner}</g>'
 
 
 def _write_items(items: tuple[Item, ...], name: str, by: Point = (0, 0)) -> Iterator[str]:
@@ -80,7 +81,9 @@ def _write_items(items: tuple[Item, ...], name: str, by: Point = (0, 0)) -> Iter
                 yield f'<path class="w {item.style}" d="{_path(points)}"{head}/>'
             case Icon():
                 place = _place((item.x, item.y), by)
-                yield f'<use href="#{_icon_id(name, item.name, item.size, item.style)}"{place}/>'
+                style = f' class="{item.style}"' if item.style else ""
+                sign = _icon_id(name, item.name, item.size, item.style)
+                yield f'<use{style} href="#{sign}"{place}/>'
 
 
 def _add(first: Point, second: Point) -> Point:
