@@ -1,10 +1,18 @@
-"""Where the views of a stack go, and writing them."""
+"""Where the views of a stack go, writing them, and saying where they are."""
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from cli.stack import Whole
 from views.network import network_text
 from views.write import write_views
+
+WHAT = {
+    "devices": "every line that would be written to them",
+    "cluster": "every object that would be made",
+    "sheets": "what to click on devices that nobody logs in to",
+}
 
 
 def views_folder(whole: Whole) -> Path:
@@ -17,3 +25,14 @@ def write_all(whole: Whole, folder: Path) -> tuple[Path, ...]:
     return write_views(
         folder, whole.rendered, network_text(whole.plan, whole.rendered, whole.reach)
     )
+
+
+def view_lines(paths: tuple[Path, ...], folder: Path) -> Iterator[str]:
+    """One line for each single view, and one for each folder of many."""
+    names = [path.relative_to(folder) for path in paths]
+    for name in names:
+        if len(name.parts) == 1:
+            yield str(name)
+    for part, count in Counter(name.parts[0] for name in names if len(name.parts) > 1).items():
+        files = "1 file" if count == 1 else f"{count} files"
+        yield f"{part}/  {files}: {WHAT.get(part, 'further views')}"

@@ -157,7 +157,7 @@ def test_a_public_name_leads_where_its_port_is_open(
     description: Raw, at_home: str | None, elsewhere: str | None
 ) -> None:
     sites = cast("dict[str, Raw]", description["sites"])
-    sites["barn"] = pair(router_is_managed=True)["sites"]["barn"]  # type: ignore[index]
+    sites["barn"] = cast("dict[str, Raw]", pair(router_is_managed=True)["sites"])["barn"]
     plans = _plan(description)
 
     assert _records(plans["home/gateway"]).get("www.example.net") == at_home
