@@ -19,7 +19,7 @@ help: ## List the targets
 
 .PHONY: preview
 preview: .venv/.stamp ## Show what would change (STACK=prod)
-	@$(BIN)/la1r preview --stack $(STACK)
+	@$(BIN)/la1r preview --diff --stack $(STACK)
 
 .PHONY: static
 static: .venv/.stamp ## Format, lint, strict types, and la1r check of every stack
