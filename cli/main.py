@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from typing import TypedDict, Unpack
 
 import click
 
@@ -18,6 +19,16 @@ stack_option = click.option(
     help="The stack: Pulumi.NAME.yaml is its description.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+class Wishes(TypedDict):
+    """The options of `preview`."""
+
+    as_json: bool
+    diff: bool
+    against: str | None
+    markdown: str | None
+    expect_no_changes: bool
 
 
 @click.group(help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
@@ -42,20 +53,24 @@ def check(stack: str, as_json: bool, strict: bool) -> Exit:
 @click.option("--diff", is_flag=True, help="Show every input of every resource, text line by line.")
 @click.option(
     "--against",
+    metavar="WHAT",
+    help="Compare with a git revision, a `pulumi stack export` or a network.json.",
+)
+@click.option(
+    "--markdown",
     metavar="FILE",
-    help="Compare with the file that `pulumi stack export` wrote, instead of with nothing.",
+    help="Write the difference as a comment for a pull request; - for stdout and nothing else.",
 )
 @click.option("--expect-no-changes", is_flag=True, help="Exit 4 when anything would change.")
-def preview(
-    stack: str, as_json: bool, diff: bool, against: str | None, expect_no_changes: bool
-) -> Exit:
+def preview(stack: str, **wish: Unpack[Wishes]) -> Exit:
     """Show what would change: resources, who can reach whom, and where the views are."""
     from cli.preview import Wish, run_preview
 
-    return run_preview(
-        stack,
-        Wish(as_json=as_json, diff=diff, against=against, expect_no_changes=expect_no_changes),
-    )
+    if wish["markdown"] and not wish["against"]:
+        raise click.UsageError("--markdown tells a difference: say --against what.")
+    if wish["markdown"] == "-" and wish["as_json"]:
+        raise click.UsageError("--json and --markdown - would share stdout: name a file.")
+    return run_preview(stack, Wish(**wish))
 
 
 @commands.command()

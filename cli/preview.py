@@ -6,16 +6,21 @@ from pathlib import Path
 
 import click
 
+from cli.baseline import Baseline, find_baseline
+from cli.comparison import Comparison, comparison_record, print_comparison, write_comment
 from cli.exits import Exit
+from cli.outputs import without_documents
+from cli.program import program_of
 from cli.stack import Whole, compute_whole
-from cli.views import views_folder, write_all
-from engine.deployment import Deployment, empty_deployment, read_deployment
+from cli.views import view_lines, views_folder, write_all
+from engine.deployment import empty_deployment
 from engine.preview import Preview, preview
-from engine.problems import StateError
-from engine.program import Program
 from reach.explain import matrix_text
-
-PROJECT = "la1r"
+from terms.problem import DescriptionError
+from views.comment import refusal_text
+from views.difference import compare_networks
+from views.network import build_network_json
+from views.network_record import read_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,68 +31,107 @@ class Wish:
     diff: bool
     against: str | None
     expect_no_changes: bool
+    # File for the comment, or `-` for stdout in the place of everything else.
+    markdown: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A preview, what it was compared with, and the views that were written."""
+
+    whole: Whole
+    preview: Preview
+    paths: tuple[Path, ...]
+    comparison: Comparison | None
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything would change, as far as it was compared."""
+        if self.comparison is None:
+            return self.preview.changes
+        return self.comparison.changes
 
 
 def run_preview(name: str, wish: Wish) -> Exit:
-    """Preview one stack with the built-in engine, and write its views."""
-    whole = compute_whole(name)
-    result = preview(program_of(whole), prior_of(wish))
-    paths = write_all(whole, views_folder(whole)) if result.ok else ()
-    if wish.as_json:
-        print_json(whole, result, paths)
-    else:
-        print_text(whole, result, paths, diff=wish.diff)
-    if not result.ok:
+    """Preview one stack with the built-in engine, and write its views.
+
+    A description with problems gets its comment, too: it is what a reviewer has to know first.
+    """
+    try:
+        result = make_preview(compute_whole(name), wish)
+    except DescriptionError as error:
+        if wish.markdown:
+            problems = [str(problem) for problem in error.problems]
+            write_comment(
+                refusal_text(name, "the description has problems", problems), wish.markdown
+            )
+        raise
+    show(result, wish)
+    if not result.preview.ok:
         return Exit.RUN_FAILED
     return Exit.CHANGES if wish.expect_no_changes and result.changes else Exit.FINE
 
 
-def program_of(whole: Whole) -> Program:
-    """The project's own program, as the engine runs it."""
-    return Program(
-        project=PROJECT,
-        stack=whole.name,
-        folder=whole.folder,
-        config=whole.stack.config,
-        secret_keys=whole.stack.secret_keys,
-        parallel=None,
-    )
+def make_preview(whole: Whole, wish: Wish) -> Result:
+    """Run the program against what the user named, and compare the networks."""
+    baseline = find_baseline(whole, wish.against) if wish.against else None
+    prior = baseline.prior if baseline and baseline.prior else empty_deployment()
+    found = preview(program_of(whole), prior)
+    paths = write_all(whole, views_folder(whole)) if found.ok else ()
+    comparison = compare(whole, baseline, found) if baseline else None
+    return Result(whole, found, paths, comparison)
 
 
-def prior_of(wish: Wish) -> Deployment:
-    """What the preview compares with: an exported state, or nothing."""
-    if wish.against is None:
-        return empty_deployment()
-    try:
-        return read_deployment(Path(wish.against))
-    except (OSError, StateError) as error:
-        raise click.UsageError(f"{wish.against} cannot be compared with: {error}") from None
+def compare(whole: Whole, baseline: Baseline, found: Preview) -> Comparison:
+    """The network of the description, held against the one it is compared with."""
+    difference = None
+    if baseline.record is not None:
+        document = build_network_json(whole.plan, whole.rendered, whole.reach)
+        difference = compare_networks(baseline.record, read_record(document))
+    return Comparison(whole.name, baseline, difference, found)
 
 
-def print_json(whole: Whole, result: Preview, paths: tuple[Path, ...]) -> None:
-    """One JSON document: the engine's preview, the matrix and the views."""
+def show(result: Result, wish: Wish) -> None:
+    """Print what the user asked for, and write the comment."""
+    if wish.markdown and result.comparison:
+        write_comment(result.comparison.comment(), wish.markdown)
+    if wish.as_json:
+        print_json(result)
+    elif wish.markdown != "-":
+        print_text(result, diff=wish.diff)
+
+
+def print_json(result: Result) -> None:
+    """One JSON document: the engine's preview, the difference, the matrix and the views."""
     from engine.display import preview_json
 
+    folder = result.whole.folder
     record = {
-        **preview_json(result),
-        "reach": whole.reach.rows(),
-        "views": [str(path.relative_to(whole.folder)) for path in paths],
+        **preview_json(result.preview),
+        **(comparison_record(result.comparison) if result.comparison else {}),
+        "reach": result.whole.reach.rows(),
+        "views": [str(path.relative_to(folder)) for path in result.paths],
     }
     click.echo(json.dumps(record, indent=2))
 
 
-def print_text(whole: Whole, result: Preview, paths: tuple[Path, ...], *, diff: bool) -> None:
+def print_text(result: Result, *, diff: bool) -> None:
     """The lines first and the summary last, where a terminal stands still."""
     from rich.console import Console
 
     from engine.display import render_preview
 
     console = Console(highlight=False, soft_wrap=True)
-    render_preview(result, diff=diff, console=console)
-    if not result.ok:
+    if result.comparison is None or result.comparison.baseline.prior is not None:
+        render_preview(without_documents(result.preview), diff=diff, console=console)
+    if not result.preview.ok:
         return
-    console.print("\n[bold]Who can reach whom[/bold]")
-    console.print(matrix_text(whole.reach), markup=False)
-    console.print("\n[bold]Views[/bold]")
-    for path in paths:
-        console.print(f"  {path.relative_to(whole.folder)}", markup=False)
+    if result.comparison is None:
+        console.print("\n[bold]Who can reach whom[/bold]")
+        console.print(matrix_text(result.whole.reach), markup=False)
+    else:
+        print_comparison(result.comparison)
+    folder = views_folder(result.whole)
+    console.print(f"\n[bold]Views in {folder.relative_to(result.whole.folder)}[/bold]")
+    for line in view_lines(result.paths, folder):
+        console.print(f"  {line}", markup=False)

@@ -1,0 +1,231 @@
+"""Two records of networks -> who can reach more or less than before, the most dangerous first."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from reach.difference import Change, compare_reach
+from reach.portset import PortSet, read_ports
+from reach.rows import Row
+from views.network_record import Login, NetworkRecord
+
+INTERNET = "internet"
+
+
+class Danger(IntEnum):
+    """What a change of reachability means for whoever has to agree to it; the worst is first."""
+
+    MANAGEMENT_LOST = 1
+    FROM_INTERNET = 2
+    BETWEEN_TENANTS = 3
+    FROM_GUESTS = 4
+    OPENED = 5
+    # Open before and after, but a rule that could have closed it is no longer asked.
+    UNGUARDED = 6
+    CLOSED = 7
+
+    @property
+    def title(self) -> str:
+        """What stands above the changes of this kind."""
+        return TITLES[self]
+
+    @property
+    def opens(self) -> bool:
+        """Whether packets pass that did not pass before."""
+        return Danger.FROM_INTERNET <= self <= Danger.OPENED
+
+
+TITLES = {
+    Danger.MANAGEMENT_LOST: "Management lost",
+    Danger.FROM_INTERNET: "Opened from the internet",
+    Danger.BETWEEN_TENANTS: "Opened between tenants",
+    Danger.FROM_GUESTS: "Opened from guests",
+    Danger.OPENED: "Also opened",
+    Danger.UNGUARDED: "Open as before, but no rule could close it any more",
+    Danger.CLOSED: "Closed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReachChange:
+    """Ports that one pair gained or lost, how bad that may be, and why they are or were open."""
+
+    danger: Danger
+    source: str
+    target: str
+    ports: PortSet
+    by_public_address: bool
+    why: tuple[str, ...]
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """The most dangerous first, then by names."""
+        return self.danger, self.source, self.target, self.by_public_address, self.ports.intervals
+
+
+def find_reach_changes(old: NetworkRecord, new: NetworkRecord) -> tuple[ReachChange, ...]:
+    """Compare what every pair may do, ends of equal rights taken for each other."""
+    before, after = _fill(old, new), _fill(new, old)
+    judge = _Judge(old, new, _reasons(before), _reasons(after))
+    difference = compare_reach(before, after)
+    found = [
+        *(judge.gained(change) for change in difference.gained if _is_in(new, change)),
+        *(each for change in difference.lost if _is_in(old, change) for each in judge.lost(change)),
+        *judge.unguarded(before, after),
+    ]
+    return tuple(sorted(found, key=lambda change: change.order))
+
+
+def _is_in(record: NetworkRecord, change: Change) -> bool:
+    return change.source in record.ends and change.target in record.ends
+
+
+# ---------------------------------------------------------------- equal ends
+
+
+def _fill(record: NetworkRecord, other: NetworkRecord) -> list[Row]:
+    """The rows, and those of names that only the other network tells apart from another name.
+
+    A new flow to one laptop gives it verdicts of its own; before, it had those of its range. And
+    an address that gets a name was an address of its range already.
+    """
+    alike: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(_names(other)):
+        if (stand_in := _stand_in(record, other, name)) is not None:
+            alike[stand_in].append(name)
+    rows = list(record.rows)
+    for row in record.rows:
+        sources = (row["source"], *alike.get(row["source"], ()))
+        targets = (row["target"], *alike.get(row["target"], ()))
+        pairs = [(source, target) for source in sources for target in targets][1:]
+        # What neighbours of a range do among themselves, one host does not do with itself.
+        rows.extend(_renamed(row, *pair) for pair in pairs if pair[0] != pair[1])
+    return rows
+
+
+def _names(record: NetworkRecord) -> set[str]:
+    return {name for row in record.rows for name in (row["source"], row["target"])}
+
+
+def _stand_in(record: NetworkRecord, other: NetworkRecord, name: str) -> str | None:
+    """Whose verdicts hold for the name in this network; None where it has its own, or none."""
+    end = record.ends.get(name)
+    if end is not None:
+        return end.same_as
+    whole = other.ranges.get(name)
+    found = record.ends.get(whole) if whole else None
+    return (found.same_as or found.name) if found else None
+
+
+def _renamed(row: Row, source: str, target: str) -> Row:
+    return Row(
+        source=source,
+        target=target,
+        ports=row["ports"],
+        not_enforceable=row["not_enforceable"],
+        by_public_address=row["by_public_address"],
+        why=row["why"],
+    )
+
+
+# ---------------------------------------------------------------- judgement
+
+_Reasons = Mapping[tuple[str, str], tuple[str, ...]]
+
+
+def _reasons(rows: Iterable[Row]) -> _Reasons:
+    return {(row["source"], row["target"]): tuple(row["why"]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    old: NetworkRecord
+    new: NetworkRecord
+    before: _Reasons
+    after: _Reasons
+
+    def gained(self, change: Change) -> ReachChange:
+        """A gain, by who gains it."""
+        why = self._why(change, self.after, self.before)
+        return _make(self._danger(change.source, change.target), change, change.ports, why)
+
+    def lost(self, change: Change) -> Iterator[ReachChange]:
+        """A loss; the ports by which the operator logged in are a change of their own."""
+        why = self._why(change, self.before, self.after)
+        needed = PortSet.nothing if change.by_public_address else self._login_ports(change)
+        if needed:
+            yield _make(Danger.MANAGEMENT_LOST, change, needed, why)
+        if rest := change.ports - needed:
+            yield _make(Danger.CLOSED, change, rest, why)
+
+    def unguarded(self, before: Iterable[Row], after: Iterable[Row]) -> Iterator[ReachChange]:
+        """Ports that were open behind a rule and now are open without one."""
+        old = {(row["source"], row["target"]): row for row in before}
+        for row in after:
+            former = old.get((row["source"], row["target"]))
+            if former is None or row["not_enforceable"] == former["not_enforceable"]:
+                continue
+            if not {row["source"], row["target"]} <= self.old.ends.keys() & self.new.ends.keys():
+                continue
+            guarded = read_ports(former["ports"]) - read_ports(former["not_enforceable"])
+            if ports := guarded & read_ports(row["not_enforceable"]) & read_ports(row["ports"]):
+                change = Change(row["source"], row["target"], ports, False, tuple(row["why"]))
+                yield _make(Danger.UNGUARDED, change, ports, tuple(row["why"]))
+
+    def _why(self, change: Change, here: _Reasons, there: _Reasons) -> tuple[str, ...]:
+        """The reasons that only one side has, if there are any: the others explain other ports."""
+        pair = change.source, change.target
+        own = tuple(why for why in here.get(pair, ()) if why not in there.get(pair, ()))
+        return own or change.why
+
+    def _danger(self, source: str, target: str) -> Danger:
+        if source == INTERNET:
+            return Danger.FROM_INTERNET
+        giver, taker = self._tenant(source), self._tenant(target)
+        if giver and taker and giver != taker:
+            return Danger.BETWEEN_TENANTS
+        if giver in self.old.guests | self.new.guests and giver != taker:
+            return Danger.FROM_GUESTS
+        return Danger.OPENED
+
+    def _tenant(self, name: str) -> str | None:
+        end = self.new.ends.get(name) or self.old.ends.get(name)
+        return end.tenant if end else None
+
+    def _login_ports(self, change: Change) -> PortSet:
+        """What of the loss were ways in to something that is still there."""
+        if change.target not in self.new.ends:
+            return PortSet.nothing
+        if change.source not in self.new.ends and _logs_in_elsewhere(self.new, change.target):
+            return PortSet.nothing
+        found = PortSet.nothing
+        for login in _logins_between(self.old, change.source, change.target):
+            found |= login.ports
+        return found & change.ports
+
+
+def _make(danger: Danger, change: Change, ports: PortSet, why: tuple[str, ...]) -> ReachChange:
+    return ReachChange(
+        danger, change.source, change.target, ports, change.by_public_address, tuple(sorted(why))
+    )
+
+
+def _logins_between(record: NetworkRecord, source: str, target: str) -> Iterator[Login]:
+    for login in record.logins:
+        if _same(record, login.source, source) and _same(record, login.target, target):
+            yield login
+
+
+def _logs_in_elsewhere(record: NetworkRecord, target: str) -> bool:
+    """Whether some other range logs in to it: the operator's may have got another name."""
+    return any(_same(record, login.target, target) for login in record.logins)
+
+
+def _same(record: NetworkRecord, one: str, other: str) -> bool:
+    return _base(record, one) == _base(record, other)
+
+
+def _base(record: NetworkRecord, name: str) -> str:
+    end = record.ends.get(name)
+    return end.same_as or name if end else name

@@ -1,0 +1,135 @@
+"""A difference of two networks -> lines for a terminal, and a record for programs."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from render.manifest import Json
+from views.danger import Danger
+from views.difference import Difference, FileChange, ThingChange
+from views.reach_lines import ReachLine
+
+# More names than this in a line are counted instead: nobody reads on.
+MAX_NAMES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line; its mark (`!`, `+`, `-`, `~`, `@`, `#` for a title, or none) decides its colour."""
+
+    mark: str
+    text: str
+
+
+def difference_lines(difference: Difference) -> Iterator[Line]:
+    """Everything that differs, the most dangerous first, every line of every device last."""
+    if not difference:
+        yield Line("", "The two networks are the same.")
+        return
+    yield from _reach_lines(difference)
+    for kind, changes in groupby(difference.things, key=lambda change: change.kind):
+        yield Line("#", kind)
+        for change in changes:
+            yield Line(change.sign.value, f"  {change.sign} {visible(thing_text(change))}")
+    if difference.files:
+        yield Line("#", "Device lines")
+    for file in difference.files:
+        yield from _file_lines(file)
+
+
+def _reach_lines(difference: Difference) -> Iterator[Line]:
+    if not difference.lines:
+        yield Line("#", "Nobody can reach more or less than before.")
+    for danger, lines in groupby(difference.lines, key=lambda line: line.danger):
+        yield Line("#", danger.title)
+        for line in lines:
+            mark = mark_of(danger)
+            yield Line(mark, f"  {mark} {visible(reach_text(line))}")
+
+
+def _file_lines(file: FileChange) -> Iterator[Line]:
+    yield Line(file.sign.value, f"  {file.sign} {visible(file.name)}: {count_lines(file)}")
+    for line in file.lines:
+        yield Line("@" if line.startswith("@@") else line[:1].strip(), f"      {visible(line)}")
+
+
+def count_lines(file: FileChange) -> str:
+    """`1 line added, 2 removed`."""
+    return f"{file.added} {'line' if file.added == 1 else 'lines'} added, {file.removed} removed"
+
+
+def mark_of(danger: Danger) -> str:
+    """The mark before a change of reachability."""
+    if danger.opens:
+        return "+"
+    return "-" if danger is Danger.CLOSED else "!"
+
+
+def reach_text(line: ReachLine) -> str:
+    """`home.users -> home/nas: tcp/139 (backups)`."""
+    way = " by the public address" if line.by_public_address else ""
+    ends = f"{name_some(line.sources)} -> {name_some(line.targets)}"
+    return f"{ends}{way}: {line.ports} ({'; '.join(line.why)})"
+
+
+def thing_text(change: ThingChange) -> str:
+    """`home/nas: address 192.0.2.1 -> 192.0.2.2`; without arrows for what is new or gone."""
+    fields = ", ".join(
+        f"{field.field} {field.before or 'none'} -> {field.after or 'none'}"
+        if change.sign.value == "~"
+        else f"{field.field} {field.after or field.before}"
+        for field in change.fields
+    )
+    return f"{change.name}: {fields}" if fields else change.name
+
+
+def name_some(names: Iterable[str]) -> str:
+    """The names, the last ones counted where there are many."""
+    listed = list(names)
+    more = len(listed) - MAX_NAMES
+    # To count a single name is no shorter than to write it.
+    if more <= 1:
+        return ", ".join(listed)
+    return f"{', '.join(listed[:MAX_NAMES])} and {more} more"
+
+
+def visible(text: str) -> str:
+    """The text with control and format characters written out, so that it commands nothing."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or char == "\t" else f"\\u{ord(char):04x}" for char in text
+    )
+
+
+def difference_record(difference: Difference) -> dict[str, Json]:
+    """The difference as plain data, every pair for itself."""
+    return {
+        "reach": [
+            {
+                "danger": change.danger.name.lower(),
+                "source": change.source,
+                "target": change.target,
+                "ports": list(change.ports.texts()),
+                "by_public_address": change.by_public_address,
+                "why": list(change.why),
+            }
+            for change in difference.reach
+        ],
+        "things": [
+            {
+                "kind": change.kind,
+                "sign": change.sign.value,
+                "name": change.name,
+                "fields": [
+                    {"field": field.field, "before": field.before, "after": field.after}
+                    for field in change.fields
+                ],
+            }
+            for change in difference.things
+        ],
+        "files": [
+            {"sign": file.sign.value, "name": file.name, "lines": list(file.lines)}
+            for file in difference.files
+        ],
+    }
