@@ -35,6 +35,7 @@ CODES = {
     "E-NAM-07": "a site and a tenant have one name",
     "E-NAM-08": "the name of a VPN endpoint is too long for an interface",
     "E-NAM-09": "a VPN endpoint is named as the backbone's interface",
+    "E-NAM-10": "a public name lies in the zone of a site",
     "E-REF-00": "a reference has characters that no name has",
     "E-REF-01": "a reference to a device finds none",
     "E-REF-02": "a reference could mean devices of several sites",
