@@ -9,7 +9,7 @@ from plan.addresses import is_managed
 from plan.model import Addresses, Mesh
 from plan.places import Places, find_places, networks_of
 from plan.tunnel_ranges import TunnelRange, tunnel_ranges
-from terms.values import DeviceRef
+from terms.values import DeviceRef, PrefixRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Masking:
 def build_maskings(network: Network, addresses: Addresses, mesh: Mesh) -> tuple[Masking, ...]:
     """Find what the devices that end tunnels, and the routers beside them, have to hide.
 
-    None where the device that ends a site's tunnels is its router: all answers pass it anyway.
+    None for tunnels where the device that ends them is the router: all answers pass it anyway.
     """
     places = find_places(network, addresses)
     found: list[Masking] = []
@@ -42,6 +42,7 @@ def build_maskings(network: Network, addresses: Addresses, mesh: Mesh) -> tuple[
             if device != router:
                 found += _mask_arrivals(device, tunnels, managed, places)
                 found += _mask_departures(device, tunnels, managed, places)
+        found += _mask_neighbours(managed, addresses, places)
     return tuple(found)
 
 
@@ -91,6 +92,31 @@ def _mask_departures(
             destinations=tuple(n for tunnel in tunnels for n in tunnel.networks),
             why=f"answers from {device.device} must pass this router",
         )
+
+
+def _mask_neighbours(
+    router: DeviceRef | None, addresses: Addresses, places: Places
+) -> Iterator[Masking]:
+    """On the router: hide hosts that ask for a service which nodes beside them answer for.
+
+    The range of such addresses is none of the host's own, so it asks by way of the router; a node
+    has an address in the host's range, so it answers straight, and the router would see half a
+    connection.
+    """
+    nodes = [address for _, address in addresses.nodes]
+    for interface in places.inner(router) if router else ():
+        beside = places.on_segments(interface.device.site, frozenset({interface.segment or ""}))
+        asking = tuple(p for p in beside if any(node in p.cidr for node in nodes))
+        answered = tuple(p for p in beside if p.role is PrefixRole.LOAD_BALANCER)
+        if interface.addresses and asking and answered:
+            yield Masking(
+                device=interface.device,
+                input_interfaces=(interface.name,),
+                output_interfaces=(interface.name,),
+                sources=networks_of(asking),
+                destinations=networks_of(answered),
+                why="nodes would answer their neighbours straight",
+            )
 
 
 def _addressed(device: DeviceRef, places: Places) -> tuple[str, ...]:

@@ -61,6 +61,9 @@ class PartyMatcher:
         return self._stands_there(party, standing) and self.holds(party, reached)
 
     def _stands_there(self, party: Party, standing: Standing) -> bool:
+        """A VPN's range holds an address of the device that ends it, too."""
+        if _is_device_of(party, standing):
+            return True
         if party.kind in TUNNELLED:
             dials_in = standing.endpoint.kind in (EndpointKind.VPN, EndpointKind.CLIENT)
             return dials_in and standing.device == party.device

@@ -41,8 +41,6 @@ def find_standings(census: Census) -> Iterator[Standing]:
 def _of_prefix(census: Census, prefix: PlannedPrefix) -> Standing:
     addresses = tuple(_strangers(census, prefix.cidr, prefix.site))
     segment = (prefix.site, prefix.segment)
-    # Nobody is where only services have addresses.
-    empty = prefix.role is PrefixRole.LOAD_BALANCER
     return Standing(
         Endpoint(
             prefix.reference,
@@ -50,7 +48,7 @@ def _of_prefix(census: Census, prefix: PlannedPrefix) -> Standing:
             f"any other host of {prefix.cidr}, role {prefix.role}",
             prefix.site,
         ),
-        () if empty else tuple(HostStart(segment, address) for address in addresses),
+        tuple(HostStart(segment, address) for address in addresses),
         tuple(census.world.means(prefix.site, address) for address in addresses),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from plan.model import PartyKind, Plan, PlannedFlow
-from reach.coverage import PartyMatcher, ports_of_pods, public_ports
+from reach.coverage import TUNNELLED, PartyMatcher, ports_of_pods, public_ports
 from reach.findings import POD_NETWORK, Dial, EndpointKind, Part, Step, StepKind, Verdict
 from reach.model import Reach
 from reach.portset import PortSet
@@ -59,6 +59,8 @@ class GapFinder:
 
     def _targets(self, flow: PlannedFlow) -> Iterator[Standing]:
         for standing in self._standings:
+            if flow.target.kind in TUNNELLED and standing.endpoint.kind is EndpointKind.DEVICE:
+                continue
             in_pods = flow.target.kind is PartyKind.PODS
             reached = [0] if in_pods else [host[0] for host in standing.dials]
             if any(self._matcher.answers(flow.target, standing, address) for address in reached):
