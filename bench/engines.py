@@ -69,7 +69,7 @@ def copy_project(root: Path, target: Path) -> None:
 
 def compare_program(root: Path, runs: int) -> float:
     """Preview of prod on the CLI / a bare program that registers the same resources on it."""
-    from cli.preview import program_of
+    from cli.program import program_of
     from cli.stack import compute_whole
 
     with tempfile.TemporaryDirectory() as scratch:
