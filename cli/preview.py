@@ -13,7 +13,7 @@ from cli.outputs import without_documents
 from cli.program import program_of
 from cli.stack import Whole, compute_whole
 from cli.views import view_lines, views_folder, write_all
-from engine.deployment import empty_deployment
+from engine.deployment import Deployment, empty_deployment
 from engine.preview import Preview, preview
 from reach.explain import matrix_text
 from terms.problem import DescriptionError
@@ -76,10 +76,20 @@ def make_preview(whole: Whole, wish: Wish) -> Result:
     """Run the program against what the user named, and compare the networks."""
     baseline = find_baseline(whole, wish.against) if wish.against else None
     prior = baseline.prior if baseline and baseline.prior else empty_deployment()
-    found = preview(program_of(whole), prior)
+    found = run_program(whole, prior)
     paths = write_all(whole, views_folder(whole)) if found.ok else ()
     comparison = compare(whole, baseline, found) if baseline else None
     return Result(whole, found, paths, comparison)
+
+
+def run_program(whole: Whole, prior: Deployment) -> Preview:
+    """Run the project's program on the built-in engine; how far it is stands on stderr."""
+    from rich.console import Console
+
+    from engine.progress import progress
+
+    with progress(Console(stderr=True)) as on_event:
+        return preview(program_of(whole), prior, on_event=on_event)
 
 
 def compare(whole: Whole, baseline: Baseline, found: Preview) -> Comparison:
