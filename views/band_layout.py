@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from views.bands import Band, Card, Line, Section, Way
-from views.drawing import Group, Icon, Item, Point, Rect, Shape, Text, Wire
+from views.drawing import Group, Icon, Item, Point, Rail, Rect, Shape, Text
 from views.metrics import FIXED, HEAD, PLAIN, SMALL, STRONG, measure_text, shorten_text, wrap_text
 
 LINE = 14
@@ -77,16 +77,19 @@ def draw_band(band: Band, grid: Grid) -> BandPicture:
         y += band.figure_height + _GAP
     height = y + _PAD - _GAP
     wall = Rect(left, 0, grid.right - left, height)
-    frame = Shape(wall, "site", 12), Shape(wall, "wall own-line", 12)
-    group = Group((*frame, *heading, *items), band.data, band.tooltip, band.style)
+    frame = Shape(wall, "wall own-line", 12)
+    group = Group((frame, *heading, *items), band.data, band.tooltip, band.style)
     return BandPicture(group, height, tuple(taps))
 
 
 def _write_heading(band: Band, left: int, width: int) -> tuple[list[Item], int]:
     x, y = left + _PAD, 30
-    items: list[Item] = [Icon(band.icon, x, y - 17, 20), Text(x + 28, y, band.title, HEAD)]
-    right = x + 28 + measure_text(band.title, HEAD) + 12
-    items.append(Text(right, y, band.tag, STRONG, "own-text"))
+    title = shorten_text(band.title, HEAD, width - 28)
+    items: list[Item] = [Icon(band.icon, x, y - 17, 20), Text(x + 28, y, title, HEAD)]
+    beside = x + 28 + measure_text(title, HEAD) + 12
+    if beside + measure_text(band.tag, STRONG) > x + width:
+        beside, y = x, y + LINE + 6
+    items.append(Text(beside, y, band.tag, STRONG, "own-text"))
     y += 10
     for text, font, style in band.lines:
         for line in wrap_text(text, font, width):
@@ -125,7 +128,7 @@ def _chip_rows(section: Section, width: int) -> list[list[tuple[int, int]]]:
     rows: list[list[tuple[int, int]]] = [[]]
     x = 0
     for place, (text, _) in enumerate(section.chips):
-        needed = measure_text(text, PLAIN) + 40
+        needed = min(measure_text(text, PLAIN) + 40, width)
         if rows[-1] and x + needed > width:
             rows.append([])
             x = 0
@@ -173,9 +176,8 @@ def _draw_section(section: Section, at: Rect, grid: Grid, taps: list[int]) -> It
 
 def _draw_frame(section: Section, frame: Rect) -> Iterator[Item]:
     x, inner = frame.x + _GAP, frame.width - 2 * _GAP
-    yield Shape(frame, "panel", 8)
     yield Shape(frame, f"{section.style} own-line", 8)
-    yield Text(x, frame.y + 18, section.title, STRONG)
+    yield Text(x, frame.y + 18, shorten_text(section.title, STRONG, inner), STRONG)
     yield from _write_lines(section.lines, (x, frame.y + _SECTION_HEAD - 4), inner)
     top = frame.y + _SECTION_HEAD + _lines_height(section.lines, inner) + 6
     yield from _draw_chips(section, x, top, inner)
@@ -185,6 +187,7 @@ def _draw_chips(section: Section, x: int, y: int, width: int) -> Iterator[Item]:
     for row, chips in enumerate(_chip_rows(section, width)):
         for place, shift in chips:
             text, data = section.chips[place]
+            text = shorten_text(text, PLAIN, width - 40)
             parts = (
                 Shape(Rect(0, 0, measure_text(text, PLAIN) + 32, _CHIP), "chip", 5),
                 Icon("pods", 5, 3, 16),
@@ -197,7 +200,7 @@ def _draw_card(card: Card, place: Rect) -> Group:
     items: list[Item] = [
         Shape(Rect(0, 0, place.width, place.height), "card", 6, solid=True),
         Icon(card.icon, 8, 6, 16),
-        Text(30, 18, card.title, STRONG),
+        Text(30, 18, shorten_text(card.title, STRONG, place.width - 30 - _GAP), STRONG),
         *_write_lines(card.lines, (30, _CARD_HEAD - 5), place.width - 2 * _GAP - 20),
     ]
     return Group(tuple(items), card.data, card.tooltip, at=(place.x, place.y))
@@ -214,25 +217,22 @@ def _draw_ways(ways: Sequence[Way], end: Point, grid: Grid, taps: list[int]) -> 
 
 
 def _draw_way(way: Way, end: Point, grid: Grid) -> Group:
-    """Draw the chips of a lane, the pieces of its line between them, and its reason."""
-    chips = list(_chips_of(way, grid))
+    """Draw the chips of a lane, its line between them, and its reason."""
     y = end[1]
-    style = "flow" if way.declared else "implied"
     items: list[Item] = []
+    pieces: list[tuple[int, int]] = []
     x = grid.source
-    for rect, item in ((rect.moved((0, y)), item) for rect, item in chips):
-        if rect.x > x:
-            items.append(Wire(((x, y), (rect.x, y)), style))
-        items.append(Group(item, at=(rect.x, rect.y)))
+    for rect, parts in _chips_of(way, grid):
+        pieces += [(x, rect.x)] if rect.x > x else []
+        items.append(Group(parts, at=(rect.x, rect.y + y)))
         x = rect.right
-    items.append(Wire(((x, y), (end[0], y)), style, arrow=True))
+    rail = Rail(y, (*pieces, (x, end[0])), "flow" if way.declared else "implied")
     if way.inner:
         items.append(Text(grid.inner, y - 5, _fit(way.inner, _PORT_MOST), FIXED))
     reasons = wrap_text(way.why, SMALL, grid.box - grid.source - 2 * _BETWEEN)
     for place, line in enumerate(reasons):
         items.append(Text(grid.source + 4, y + 24 + place * LINE, line, SMALL, "soft"))
-    title = f"{way.source}: {way.why}"
-    return Group(tuple(items), (("flow", " ".join(way.flows)),), title, way.style)
+    return Group((rail, *items), (("flow", " ".join(way.flows)),), way.full, way.style)
 
 
 def _fit(text: str, width: int) -> str:

@@ -24,6 +24,8 @@ class Way:
     declared: bool
     from_internet: bool
     flows: tuple[str, ...]
+    # Everything in words, where the chips have no room for it.
+    full: str = ""
 
 
 @dataclass(frozen=True, slots=True)

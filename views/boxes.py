@@ -66,7 +66,7 @@ def device_box(facts: DeviceFacts, exits: Sequence[str], entries: Sequence[str])
         items: list[Item] = [Shape(Rect(0, 0, width, height), "card", 8, solid=True)]
         items += draw_tile(facts.role.value, 10, 10, filled=facts.managed)
         items += write_lines(_TEXT_LEFT, _NAME_LINE, lines)
-        data = (("device", str(facts.ref)), ("role", facts.role.value))
+        data = (("device", str(facts.ref)),)
         return Group(tuple(items), data, facts.title)
 
     return Box(

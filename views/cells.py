@@ -151,5 +151,5 @@ def _draw_chip(facts: DeviceFacts, label: str, rect: Rect) -> Group:
         Icon(facts.role.value, 5, 4, 16),
         Text(_ICON, 16, label, PLAIN),
     )
-    data = (("device", str(facts.ref)), ("role", facts.role.value))
+    data = (("device", str(facts.ref)),)
     return Group(items, data, facts.title, at=(rect.x, rect.y))

@@ -89,17 +89,7 @@ def _draw_pool(plan: Plan, name: str, pool: Pool, width: int) -> Iterator[Item]:
     text = f"{pool.cidr} for {'the LAN' if pool.audience == 'lan' else 'the public'}"
     yield Text(measure_text(head, STRONG) + 10, 14, text, FIXED, "soft")
     yield Shape(Rect(0, 22, width, _BAR), "chip", 4)
-    for tenant in sorted(plan.tenants, key=lambda one: one.pool_addresses):
-        for share in tenant.pool_addresses:
-            if share.subnet_of(pool.cidr):
-                bar = _scale(pool.cidr, share, width)
-                style = tenant_style(tenant.id)
-                parts: list[Item] = [Shape(bar, "own", 3)]
-                fits = measure_text(tenant.name, SMALL) + 8
-                if bar.width >= fits:
-                    parts.append(Text(bar.x + 4, 37, tenant.name, SMALL, "own-text"))
-                data = (("share", str(share)), ("of", tenant.name))
-                yield Group(tuple(parts), data, f"{share} of {tenant.name}", style)
+    yield from _draw_shares(plan, pool, width)
     for tenant_name, record in plan.network.tenants.items():
         for key, service in record.services.items():
             if service.address and service.address in pool.cidr:
@@ -107,6 +97,17 @@ def _draw_pool(plan: Plan, name: str, pool: Pool, width: int) -> Iterator[Item]:
                 mark = Shape(Rect(x, 46, _MARK, 6), "rule", 1)
                 title = f"{service.address} {tenant_name}/{key}"
                 yield Group((mark,), (("address", str(service.address)),), title)
+
+
+def _draw_shares(plan: Plan, pool: Pool, width: int) -> Iterator[Item]:
+    shares = [(s, t) for t in plan.tenants for s in t.pool_addresses if s.subnet_of(pool.cidr)]
+    for share, tenant in sorted(shares, key=lambda entry: entry[0]):
+        bar = _scale(pool.cidr, share, width)
+        parts: list[Item] = [Shape(bar, "own", 3)]
+        if bar.width >= measure_text(tenant.name, SMALL) + 8:
+            parts.append(Text(bar.x + 4, 37, tenant.name, SMALL, "own-text"))
+        data = (("share", str(share)), ("of", tenant.name))
+        yield Group(tuple(parts), data, f"{share} of {tenant.name}", tenant_style(tenant.id))
 
 
 def _scale(whole: IPv4Network, part: IPv4Network, width: int) -> Rect:
@@ -150,8 +151,8 @@ def _implied_card(kind: str, flows: list[PlannedFlow]) -> Card:
     count = f"{len(flows)} flow{'s' if len(flows) != 1 else ''}"
     return Card(
         "shield",
-        f"{kind}  {ports}",
-        ((f"{count}: {why}", SMALL, "soft"),),
+        kind,
+        ((f"{ports}, {count}: {why}", SMALL, "soft"),),
         data=(("flow", " ".join(names)),),
         tooltip="; ".join(f"{flow.source.name} to {flow.target.name}" for flow in flows[:20]),
     )

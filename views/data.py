@@ -26,8 +26,9 @@ from views.tenant_bands import gather_ways, tenant_bands
 _MARGIN, _GUTTER, _GAP, _TRUNK = 32, 40, 22, 22
 _TITLE_HEIGHT, _BUS_HEIGHT, _HEADINGS = 76, 36, 34
 _BOX_WIDTH = 340
-# Tenants in one column before another one is begun; their number alone decides.
-_TENANTS_IN_COLUMN = 6
+# So many tenants fit in one column; more of them fill a page about as wide as it is high.
+_ONE_COLUMN = 6
+_TENANT_SHAPE = 2.5
 _PAD = 14
 
 
@@ -56,13 +57,13 @@ def lay_out_data(plan: Plan) -> Drawing:
     placed = [
         one for number, bands in enumerate(columns) for one in _stack(bands, grid, number, top)
     ]
-    width = _MARGIN + len(columns) * (_GUTTER + grid.right) + _MARGIN
+    title, summary = plan.network.network.domain, _summarise(plan)
+    head, head_width = write_title(title, "Data layer · OSI 5-7", summary)
+    width = 2 * _MARGIN + max(head_width, len(columns) * (_GUTTER + grid.right))
     bottom = max(one.y + one.picture.height for one in placed) + _GAP
     legend, legend_height = draw_legend(_sections(plan), width - 2 * _MARGIN)
-    title, summary = plan.network.network.domain, _summarise(plan)
-    head = write_title(title, "Data layer · OSI 5-7", summary)
     items: list[Item] = [
-        Group(tuple(head), at=(_MARGIN, _MARGIN)),
+        Group((head,), at=(_MARGIN, _MARGIN)),
         *_draw_internet(placed, width),
         *_write_headings(placed, grid, top),
         *(Group((one.picture.item,), at=(one.x, one.y)) for one in placed),
@@ -74,7 +75,9 @@ def lay_out_data(plan: Plan) -> Drawing:
 
 
 def _split(tenants: list[Band]) -> list[list[Band]]:
-    count = max(1, math.ceil(math.sqrt(len(tenants) / _TENANTS_IN_COLUMN)))
+    """Deal tenants to columns; their number alone decides how many columns there are."""
+    several = math.ceil(math.sqrt(len(tenants) / _TENANT_SHAPE))
+    count = several if len(tenants) > _ONE_COLUMN else 1
     return [tenants[column::count] for column in range(count) if tenants[column::count]]
 
 

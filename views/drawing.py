@@ -91,11 +91,19 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A line of horizontal and vertical pieces; with `arrow` it ends in a head."""
+    """A line of horizontal and vertical pieces."""
 
     points: tuple[Point, ...]
     style: str
-    arrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """A level line with gaps where signs stand, as pairs of x; its last piece has a head."""
+
+    y: int
+    pieces: tuple[tuple[int, int], ...]
+    style: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +128,7 @@ class Group:
     at: Point = (0, 0)
 
 
-Item = Shape | Text | Wire | Icon | Group
+Item = Shape | Text | Wire | Rail | Icon | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +143,7 @@ class Drawing:
     items: tuple[Item, ...] = field(default=())
 
 
-Leaf = Shape | Text | Wire | Icon
+Leaf = Shape | Text | Wire | Rail | Icon
 
 
 def walk_items(items: tuple[Item, ...], by: Point = (0, 0)) -> Iterator[tuple[Leaf, Point]]:

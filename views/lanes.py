@@ -11,6 +11,7 @@ Target = tuple[str, str]
 # Implied flows to pods that the text of every namespace already says.
 _SAID_ELSEWHERE = ("same-tenant/", "cluster-dns/")
 _DIAL_IN = "wireguard/"
+_HAIRPIN = "hairpin/"
 _ENDPOINT = "vpn."
 
 
@@ -29,6 +30,8 @@ class Lane:
     declared: bool
     # The workload behind the target, where it is one.
     service: ServiceEnd | None = None
+    # Ranges of the site from which the public ports work too.
+    also: tuple[str, ...] = ()
 
 
 def gather_lanes(plan: Plan) -> dict[Target, list[Lane]]:
@@ -36,6 +39,10 @@ def gather_lanes(plan: Plan) -> dict[Target, list[Lane]]:
     merged: dict[tuple[object, ...], Lane] = {}
     for flow in plan.flows:
         for lane in _lanes_of(flow):
+            public = ("internet", lane.target, flow.public_port)
+            if flow.name.startswith(_HAIRPIN) and public in merged:
+                merged[public] = _add_hairpin(merged[public], lane)
+                continue
             key = (lane.source.name, lane.target, _apart(flow))
             merged[key] = _join(merged[key], lane) if key in merged else lane
     found: dict[Target, list[Lane]] = {}
@@ -121,6 +128,15 @@ def _join(first: Lane, second: Lane) -> Lane:
         flows=_both(first.flows, second.flows),
         why=_both(first.why, second.why),
         declared=first.declared or second.declared,
+    )
+
+
+def _add_hairpin(published: Lane, lane: Lane) -> Lane:
+    """The site's own hosts use a published port as the internet does: no row of their own."""
+    return replace(
+        published,
+        flows=_both(published.flows, lane.flows),
+        also=_both(published.also, (lane.source.name,)),
     )
 
 

@@ -1,6 +1,6 @@
 """What colours, lines and signs mean -> a legend that every picture carries."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.network import Network
@@ -64,7 +64,7 @@ def tenant_entries(network: Network) -> list[Entry]:
             (Shape(Rect(0, 5, 22, 18), "own", 5),),
             22,
             f"{name} ({tenant.trust})",
-            (("colour-of", name),),
+            (),
             tenant_style(tenant.id),
         )
         for name, tenant in tenants
@@ -90,8 +90,13 @@ def draw_legend(sections: Sequence[tuple[str, Sequence[Entry]]], width: int) -> 
     return Group((Shape(Rect(0, 0, width, height), "panel", 12), *items), (("legend", ""),)), height
 
 
-def write_title(title: str, layer: str, summary: str) -> Iterator[Item]:
-    """Write the title block of a picture."""
-    yield Text(0, 24, title, TITLE)
-    yield Text(0, 48, layer, STRONG)
-    yield Text(measure_text(layer, STRONG) + 14, 48, summary, SMALL, "soft")
+def write_title(title: str, layer: str, summary: str) -> tuple[Group, int]:
+    """Write the title block of a picture; gives its width too."""
+    beside = measure_text(layer, STRONG) + 14
+    items = (
+        Text(0, 24, title, TITLE),
+        Text(0, 48, layer, STRONG),
+        Text(beside, 48, summary, SMALL, "soft"),
+    )
+    width = max(measure_text(title, TITLE), beside + measure_text(summary, SMALL))
+    return Group(items), width

@@ -161,8 +161,8 @@ _RULES = """
 .la1r .w.flow{stroke:var(--ink);stroke-width:1.7}
 .la1r .door{fill:var(--plate);stroke:var(--soft)}
 .la1r .place{--own:var(--soft);--tint:var(--plate)}
-.la1r .wall{fill:none;stroke-width:3}
-.la1r .inner{fill:none;stroke-width:1.4}
+.la1r .wall{fill:var(--site);stroke-width:3}
+.la1r .inner{fill:var(--panel);stroke-width:1.4}
 .la1r .ajar{stroke-dasharray:5 3}
 .la1r .ah{fill:var(--ink)}
 """

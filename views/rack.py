@@ -99,7 +99,7 @@ def unlinked_panel(facts: list[DeviceFacts]) -> list[Panel]:
             Icon(one.role.value, 5, 4, 16),
             Text(27, 16, text, PLAIN),
         )
-        data = (("device", str(one.ref)), ("role", one.role.value))
+        data = (("device", str(one.ref)),)
         items.append(Group(parts, data, one.title, at=(_PAD, y)))
     height = _HEAD + len(texts) * (_CHIP_HEIGHT + _CHIP_GAP) + _PAD - _CHIP_GAP
     frame = Shape(Rect(0, 0, width, height), "loose", 8, solid=True)

@@ -2,7 +2,19 @@
 
 from collections.abc import Iterator
 
-from views.drawing import Anchor, Drawing, Group, Icon, Item, Point, Shape, Text, Wire, walk_items
+from views.drawing import (
+    Anchor,
+    Drawing,
+    Group,
+    Icon,
+    Item,
+    Point,
+    Rail,
+    Shape,
+    Text,
+    Wire,
+    walk_items,
+)
 from views.icons import ICONS, TILES
 from views.palette import write_style
 
@@ -34,7 +46,8 @@ def _head(drawing: Drawing) -> Iterator[str]:
     )
     yield f'<title id="{name}-title">{escape_text(drawing.title)}</title>'
     yield f'<desc id="{name}-desc">{escape_text(drawing.description)}</desc>'
-    yield f"<style>{write_style()}</style>"
+    heads = f"#{name} .a{{marker-end:url(#{name}-arrow)}}"
+    yield f"<style>{write_style()}{heads}</style>"
     used = {(i.name, i.size, i.style) for i, _ in walk_items(drawing.items) if isinstance(i, Icon)}
     icons = (_define_icon(name, *one) for one in sorted(used))
     arrow = (
@@ -76,9 +89,12 @@ def _write_items(items: tuple[Item, ...], name: str, by: Point = (0, 0)) -> Iter
             case Text():
                 yield _write_text(item, by)
             case Wire():
-                head = f' marker-end="url(#{name}-arrow)"' if item.arrow else ""
                 points = tuple(_add(by, point) for point in item.points)
-                yield f'<path class="w {item.style}" d="{_path(points)}"{head}/>'
+                yield f'<path class="w {item.style}" d="{_path(points)}"/>'
+            case Rail():
+                y = item.y + by[1]
+                drawn = "".join(f"M{by[0] + a} {y}H{by[0] + b}" for a, b in item.pieces)
+                yield f'<path class="w a {item.style}" d="{drawn}"/>'
             case Icon():
                 place = _place((item.x, item.y), by)
                 style = f' class="{item.style}"' if item.style else ""

@@ -57,13 +57,13 @@ def lay_out_technical(plan: Plan) -> Drawing:
     buses = _BUS_HEIGHT + _GAP
     top = _MARGIN + _TITLE_HEIGHT + buses * (2 if meshed else 1)
     placed = _arrange(pictures, top)
-    width = max(p.at[0] + p.width for p in placed) + _MARGIN
+    title, summary = plan.network.network.domain, _summarise(plan)
+    head, head_width = write_title(title, "Technical layer · OSI 1-4", summary)
+    width = max(_MARGIN + head_width, *(p.at[0] + p.width for p in placed)) + _MARGIN
     bottom = max(p.bottom for p in placed) + _GAP
     legend, legend_height = draw_legend(_sections(plan, facts), width - 2 * _MARGIN)
-    title, summary = plan.network.network.domain, _summarise(plan)
-    head = write_title(title, "Technical layer · OSI 1-4", summary)
     items: list[Item] = [
-        Group(tuple(head), at=(_MARGIN, _MARGIN)),
+        Group((head,), at=(_MARGIN, _MARGIN)),
         *_draw_sites(placed),
         *_draw_internet(placed, width),
         *(_draw_backbone(plan, placed) if meshed else ()),

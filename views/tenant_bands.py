@@ -32,20 +32,20 @@ class Ways:
         return tuple(self._write(lane) for lane in self.lanes.get((kind, name), ()))
 
     def _write(self, lane: Lane) -> Way:
-        from_internet = lane.source.kind is PartyKind.INTERNET
         ports = short_ports(lane.inner)
         numbers = dict.fromkeys(port.partition("/")[2] for port in lane.inner)
-        address = f"{lane.address}:{', '.join(numbers)}" if lane.address else ""
+        behind = self._inner_ports(lane) or ports
+        also = f"; also {', '.join(lane.also)}, by the public name" if lane.also else ""
         return Way(
             source=lane.source.name,
             icon=_ICONS[lane.source.kind],
             style=_style_of(self.plan, lane.source),
             public=short_ports(lane.public),
-            address=address,
-            inner=self._inner_ports(lane) or ports,
-            why="; ".join(lane.why),
+            address=f"{lane.address}:{', '.join(numbers)}" if lane.address else "",
+            inner="" if lane.address and behind == ports else behind,
+            why="; ".join(lane.why) + also,
             declared=lane.declared,
-            from_internet=from_internet,
+            from_internet=lane.source.kind is PartyKind.INTERNET,
             flows=lane.flows,
         )
 
@@ -199,8 +199,8 @@ def _policy_lines(names: list[str]) -> tuple[Line, ...]:
     """Say what closes a namespace, and what opens it again; flows are drawn as arrows."""
     base = [name for name in names if not name.startswith("flow-")]
     flows = len(names) - len(base)
-    more = f" and {flows} for the arrows" if flows else ""
-    return ((f"policies: {', '.join(base)}{more}", SMALL, "soft"),)
+    more = f" + {flows} by arrows" if flows else ""
+    return ((f"{', '.join(base)}{more}", SMALL, "soft"),)
 
 
 def _service_card(tenant: str, name: str, service: Service, ways: Ways) -> Card:
