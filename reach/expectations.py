@@ -53,13 +53,13 @@ class ExpectationJudge:
 
     def open(self, path: str, wish: Expectation) -> Iterator[Problem]:
         """A problem for the first pair that is closed though it must be open."""
-        asked = PortSet.of(wish.ports)
+        asked = self._narrowed(wish)
         pairs = tuple(self._pairs(wish, published_only=True))
         if not pairs:
             found = f"nothing of {wish.target} could be reached by {wish.source}"
             yield self._closed_problem(path, wish, found)
         for source, target in pairs:
-            wanted = self._dialled(wish, source, self._narrowed(wish, asked))
+            wanted = self._dialled(wish, source, asked)
             left = wanted
             for part in self._parts(source, target):
                 left -= part.ports
@@ -106,9 +106,13 @@ class ExpectationJudge:
                 return f": stopped at {denial.steps[-1]}"
         return ""
 
-    def _narrowed(self, wish: Expectation, asked: PortSet) -> PortSet:
-        """Of a workload only the ports that it has can be open."""
-        return asked & self._service_ports(wish) if self._is_service(wish) else asked
+    def _narrowed(self, wish: Expectation) -> PortSet:
+        """Of a workload only its own ports can be open; others count when named by number."""
+        if not self._is_service(wish):
+            return PortSet.of(wish.ports)
+        whole = PortSet.of(ports for ports in wish.ports if ports.every_port)
+        numbered = PortSet.of(ports for ports in wish.ports if not ports.every_port)
+        return numbered | (whole & self._service_ports(wish))
 
     def _dialled(self, wish: Expectation, source: Standing, asked: PortSet) -> PortSet:
         """Pods meet pods on the pods' own ports, whatever the service before them calls them."""
