@@ -49,6 +49,7 @@ def codes(plan: Plan, manifests: tuple[Manifest, ...]) -> set[str]:
     return {problem.code for problem in problems}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LEAST_NOTICED)
 def test_a_lost_rule_is_noticed_or_made_no_difference(name: str) -> None:
     plan, manifests = network(name)
