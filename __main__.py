@@ -7,6 +7,7 @@ from components.network import Outputs, declare_network
 from components.program import run_program, stop_at
 from config.load import load_network
 from plan.build import build_plan
+from plan.memory import expect_lasting_values
 from plan.problems import find_plan_problems
 from reach.compare import find_reach_problems
 from reach.evaluate import evaluate
@@ -33,4 +34,5 @@ def declare() -> Outputs:
     return {**outputs, "connectivity": lines, "network": network_output(text)}
 
 
+expect_lasting_values()
 run_program(declare)

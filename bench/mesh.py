@@ -5,6 +5,7 @@ from pathlib import Path
 
 from config.load import load_network
 from plan.build import build_plan
+from plan.memory import expect_lasting_values
 from render.linux import render_linux
 
 # Any well-formed key serves: nothing here is ever dialled.
@@ -42,6 +43,7 @@ def describe_site(number: int) -> dict[str, object]:
 
 def main() -> None:
     """Write the files of every device."""
+    expect_lasting_values()
     count, folder = int(sys.argv[1]), Path(sys.argv[2])
     size = 0
     for device in build_plan(load_network(describe_mesh(count))).devices:

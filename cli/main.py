@@ -7,6 +7,7 @@ from typing import TypedDict, Unpack
 import click
 
 from cli.exits import Exit
+from plan.memory import expect_lasting_values
 from terms.problem import DescriptionError
 
 HELP = "Describe a network over several places as one stack, and see each change before it happens."
@@ -104,6 +105,7 @@ def draw(stack: str, out: str | None) -> Exit:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one verb and leave with its exit code."""
+    expect_lasting_values()
     sys.exit(run(arguments))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 
 from config.load import LoadedStack, load_stack
@@ -11,7 +12,7 @@ from plan.problems import find_plan_problems
 from reach.compare import find_reach_problems
 from reach.evaluate import evaluate
 from reach.model import Reach
-from render.kubernetes import lint_manifests
+from render.kubernetes import lint_manifests, render_manifests
 from render.whole import RenderedNetwork, render_network
 from terms.problem import DescriptionError, Problem, Severity
 
@@ -22,7 +23,8 @@ class StackNotFoundError(Exception):
     """There is no such stack, or no project around the current folder."""
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, because a property that is kept needs room of its own.
+@dataclass(frozen=True)
 class Whole:
     """A stack's description with everything that follows from it."""
 
@@ -30,9 +32,13 @@ class Whole:
     folder: Path
     stack: LoadedStack
     plan: Plan
-    rendered: RenderedNetwork
     reach: Reach
     warnings: tuple[Problem, ...]
+
+    @cached_property
+    def rendered(self) -> RenderedNetwork:
+        """Every text and object; made when it is asked for, because checking needs none of it."""
+        return render_network(self.plan)
 
 
 def find_project() -> Path:
@@ -62,16 +68,16 @@ def stack_path(folder: Path, name: str) -> Path:
 
 
 def compute_whole(name: str) -> Whole:
-    """Load, plan, render and evaluate a stack; raises DescriptionError with every problem found."""
+    """Load, plan and evaluate a stack; raises DescriptionError with every problem found."""
     folder = find_project()
     stack = load_stack(stack_path(folder, name))
     plan = build_plan(stack.network)
     warnings = stop_at(stack, find_plan_problems(plan))
-    rendered = render_network(plan)
-    reach = evaluate(plan, rendered.manifests)
-    lints = lint_manifests(rendered.manifests, stack.network.cluster)
+    manifests = render_manifests(plan)
+    reach = evaluate(plan, manifests)
+    lints = lint_manifests(manifests, stack.network.cluster)
     warnings += stop_at(stack, (*lints, *find_reach_problems(plan, reach)))
-    return Whole(name, folder, stack, plan, rendered, reach, (*stack.warnings, *warnings))
+    return Whole(name, folder, stack, plan, reach, (*stack.warnings, *warnings))
 
 
 def stop_at(stack: LoadedStack, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

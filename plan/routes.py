@@ -26,15 +26,15 @@ def build_routes(
     for site, ranges in tunnel_ranges(network, addresses, mesh).items():
         router = addresses.routers[site]
         for device in places.managed[site]:
-            found: list[Route] = []
-            for tunnel in ranges:
-                if tunnel.device == device:
-                    found += chain.from_iterable(map(into_mesh.__getitem__, tunnel.sites))
-                else:
-                    found += _routes_by_neighbour(tunnel, device, router, places)
-            if any(tunnel.device == device for tunnel in ranges):
-                found += _routes_to_segments(device, router, places)
-            routes[device] = tuple(found)
+            beyond = (
+                chain.from_iterable(map(into_mesh.__getitem__, tunnel.sites))
+                if tunnel.device == device
+                else _routes_by_neighbour(tunnel, device, router, places)
+                for tunnel in ranges
+            )
+            ends_tunnels = any(tunnel.device == device for tunnel in ranges)
+            inside = _routes_to_segments(device, router, places) if ends_tunnels else ()
+            routes[device] = (*chain.from_iterable(beyond), *inside)
     return routes
 
 
