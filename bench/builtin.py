@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.deployment import empty_deployment
 from engine.preview import Preview, preview
 from engine.program import Program
+from engine.values import unwrap_all
 
 
 def resource_records(result: Preview) -> list[dict[str, object]]:
@@ -21,7 +22,7 @@ def resource_records(result: Preview) -> list[dict[str, object]]:
             "name": step.urn.rsplit("::", 1)[1],
             "parent": step.new.parent,
             "custom": step.new.custom,
-            "inputs": step.new.inputs,
+            "inputs": unwrap_all(step.new.inputs),
             "version": None,
         }
         for step in result.steps
