@@ -75,11 +75,9 @@ def _shares_in(plan: Plan, prefix: PlannedPrefix) -> Iterator[IPv4Network]:
 
 
 def _of_policies(policies: Iterable[Policy]) -> Iterator[IPv4Network]:
-    for policy in policies:
-        for rule in (*policy.ingress, *policy.egress):
-            for peer in rule.peers:
-                if peer.block:
-                    yield from peer.block.networks
+    rules = (rule for policy in policies for rule in (*policy.ingress, *policy.egress))
+    for peer in (peer for rule in rules for peer in rule.peers):
+        yield from peer.block.networks if peer.block else ()
 
 
 def _images(prefix: PlannedPrefix, named: set[IPv4Network]) -> Iterator[IPv4Network]:

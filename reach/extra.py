@@ -32,13 +32,19 @@ def find_excess(plan: Plan, reach: Reach) -> Iterator[Excess]:
     """
     carried = _carried(reach)
     coverage = Coverage(plan, tuple(each for each in reach.standings if each.endpoint.evaluated))
+    for source, target, part in _parts(reach):
+        if not part.enforced:
+            continue
+        left = part.final_ports - coverage.allowed(source, target, part)
+        left -= carried.get((source, target), PortSet.nothing)
+        if left:
+            yield Excess(source, target, left, part)
+
+
+def _parts(reach: Reach) -> Iterator[tuple[str, str, Part]]:
     for (source, target), verdict in reach.verdicts.items():
         for part in verdict.parts:
-            if part.enforced:
-                left = part.final_ports - coverage.allowed(source, target, part)
-                left -= carried.get((source, target), PortSet.nothing)
-                if left:
-                    yield Excess(source, target, left, part)
+            yield source, target, part
 
 
 def _carried(reach: Reach) -> dict[tuple[str, str], PortSet]:
@@ -47,10 +53,9 @@ def _carried(reach: Reach) -> dict[tuple[str, str], PortSet]:
     Those packets are held against flows themselves, so the device may send what it carries.
     """
     found: dict[tuple[str, str], PortSet] = {}
-    for (_, target), verdict in reach.verdicts.items():
-        for part in verdict.parts:
-            for step in part.steps:
-                if step.kind is StepKind.HIDDEN:
-                    pair = (step.place, target)
-                    found[pair] = found.get(pair, PortSet.nothing) | part.final_ports
+    for _, target, part in _parts(reach):
+        for step in part.steps:
+            if step.kind is StepKind.HIDDEN:
+                pair = (step.place, target)
+                found[pair] = found.get(pair, PortSet.nothing) | part.final_ports
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from plan.model import PartyKind, Plan, PlannedFlow
 from reach.coverage import TUNNELLED, PartyMatcher, ports_of_pods, public_ports
@@ -42,10 +43,9 @@ class GapFinder:
         """Every gap of every flow."""
         for flow in self._plan.flows:
             targets = tuple(self._targets(flow))
-            for source, label in self._sources(flow):
-                for target in targets:
-                    if source.name != target.name or source.device is None:
-                        yield from self._gaps(flow, (source, label), target)
+            for origin, target in product(self._sources(flow), targets):
+                if origin[0].name != target.name or target.device is None:
+                    yield from self._gaps(flow, origin, target)
 
     def _sources(self, flow: PlannedFlow) -> Iterator[tuple[Standing, str | None]]:
         """Who opens connections, and from which place; pods from wherever their node puts them."""

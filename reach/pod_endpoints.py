@@ -81,13 +81,11 @@ def _labels_told_apart(policies: tuple[Policy, ...], namespace: Namespace) -> se
         at_home = policy.namespace == namespace.name
         if at_home:
             found.add(policy.pods.example)
-        for rule in (*policy.ingress, *policy.egress):
-            for peer in rule.peers:
-                spoken_of = (
-                    peer.namespaces.selects(namespace.labels) if peer.namespaces else at_home
-                )
-                if peer.pods is not None and spoken_of:
-                    found.add(peer.pods.example)
+        rules = (*policy.ingress, *policy.egress)
+        for peer in (peer for rule in rules for peer in rule.peers):
+            chosen = peer.namespaces.selects(namespace.labels) if peer.namespaces else at_home
+            if peer.pods is not None and chosen:
+                found.add(peer.pods.example)
     return found
 
 

@@ -31,11 +31,11 @@ def network(name: str) -> tuple[Plan, tuple[Manifest, ...]]:
 
 def rules_for_flows(plan: Plan) -> Iterator[tuple[str, Chain, int]]:
     names = {flow.name for flow in plan.flows}
-    for device in plan.devices:
-        for chain in device.ruleset.chains:
-            for index, rule in enumerate(chain.rules):
-                if rule.comment in names and not isinstance(rule.action, Drop | ClampMss):
-                    yield str(device.ref), chain.chain, index
+    chains = ((device, chain) for device in plan.devices for chain in device.ruleset.chains)
+    for device, chain in chains:
+        for index, rule in enumerate(chain.rules):
+            if rule.comment in names and not isinstance(rule.action, Drop | ClampMss):
+                yield str(device.ref), chain.chain, index
 
 
 def open_ports(reach: Reach) -> dict[tuple[str, str], list[str]]:
