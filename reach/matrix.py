@@ -147,7 +147,9 @@ def _implied_line(group: list[Opening]) -> str:
     for opening in group:
         ports |= opening.ports
     kind = group[0].note.name.partition("/")[0]
-    return f"{kind}: {sources} -> {targets}: {ports} ({group[0].note.why})"
+    alone = all(set(opening.note.sources) == set(opening.note.targets) for opening in group)
+    ends = f"{sources}, each with itself" if alone else f"{sources} -> {targets}"
+    return f"{kind}: {ends}: {ports} ({group[0].note.why})"
 
 
 # ---------------------------------------------------------------- what nobody can close
@@ -174,7 +176,7 @@ def _pairs_text(pairs: list[tuple[str, str]]) -> str:
     by_sources: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for target, sources in others.items():
         by_sources[tuple(sorted(sources))].append(target)
-    ordered = sorted(by_sources.items(), key=lambda item: -len(item[0]) * len(item[1]))
+    ordered = sorted(by_sources.items(), key=lambda item: (-len(item[0]) * len(item[1]), item[0]))
     texts = [f"{_names(sources)} -> {_names(targets)}" for sources, targets in ordered]
     if len(texts) > MAX_NAMES:
         hidden = sum(len(sources) * len(targets) for sources, targets in ordered[MAX_NAMES:])
