@@ -23,7 +23,7 @@ from plan.problems import find_plan_problems
 from reach.evaluate import evaluate
 from render.whole import render_network
 from terms.problem import DescriptionError, Problem, Severity
-from views.network import build_network_json
+from views.network import build_network_json, read_network_output
 from views.network_form import RecordFormError
 from views.network_record import EMPTY, NetworkRecord, read_record
 
@@ -91,7 +91,7 @@ def _read_output(deployment: Deployment) -> tuple[NetworkRecord | None, tuple[st
     if found is None:
         return None, (_not_known(f"The export has no output `{OUTPUT}`"),)
     try:
-        document: object = json.loads(found) if isinstance(found, str) else found
+        document = read_network_output(found) if isinstance(found, str) else found
         return read_record(document), ()
     except (ValueError, RecordFormError) as error:
         return None, (_not_known(f"The output `{OUTPUT}` cannot be read ({error})"),)
@@ -121,7 +121,7 @@ def _read_revision(whole: Whole, revision: Revision, text: bytes) -> Baseline:
     return Baseline(
         title=str(revision),
         record=record,
-        prior=_deployed(old) if old.ok else None,
+        prior=deployed(old) if old.ok else None,
         remarks=tuple(remarks if errors else remarks[1:]),
     )
 
@@ -157,7 +157,7 @@ def _compute(network: Network) -> tuple[NetworkRecord, tuple[Problem, ...]]:
     return read_record(build_network_json(plan, rendered, reach)), find_plan_problems(plan)
 
 
-def _deployed(old: Preview) -> Deployment:
+def deployed(old: Preview) -> Deployment:
     """The state that a deployment of the previewed steps would have left."""
     return Deployment(tuple(_made(step.new) for step in old.steps if step.new))
 

@@ -1,5 +1,6 @@
 """A difference of two networks -> lines for a terminal, and a record for programs."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,6 +12,8 @@ from views.reach_lines import ReachLine
 
 # More names than this in a line are counted instead: nobody reads on.
 MAX_NAMES = 6
+# All but tabs and what ASCII can print.
+_OTHERS = re.compile(r"[^\t -~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +98,12 @@ def name_some(names: Iterable[str]) -> str:
 
 def visible(text: str) -> str:
     """The text with control and format characters written out, so that it commands nothing."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() or char == "\t" else f"\\u{ord(char):04x}" for char in text
-    )
+    return text if text.isprintable() else _OTHERS.sub(_write_out, text)
+
+
+def _write_out(found: re.Match[str]) -> str:
+    char = found[0]
+    return char if char.isprintable() else f"\\u{ord(char):04x}"
 
 
 def difference_record(difference: Difference) -> dict[str, Json]:

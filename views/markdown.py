@@ -28,7 +28,7 @@ def code(text: str) -> str:
 
 def plain(text: str) -> str:
     """The text on one line of bearable length, with nothing in it that cannot be seen."""
-    return shorten(visible(text))
+    return shorten(visible(text[: MAX_LINE + 1]))
 
 
 def shorten(text: str) -> str:

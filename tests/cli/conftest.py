@@ -1,0 +1,54 @@
+"""A project of its own for each test: the smallest stack, in a git repository with one commit."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copy
+
+import pytest
+
+from cli.main import run
+from tests.source_tree import REPOSITORY
+
+FILES = ("Pulumi.yaml", "Pulumi.dev.yaml", "__main__.py")
+# The command's exit code for given arguments.
+Command = Callable[..., int]
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Run git with an author who is nobody, and without the user's own settings."""
+    settings = ("user.name=tests", "user.email=tests@example.net", "commit.gpgsign=false")
+    options = [word for setting in settings for word in ("-c", setting)]
+    found = subprocess.run(
+        ["git", *options, *arguments], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return found.stdout.strip()
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder with the stack `dev`, committed as `main`."""
+    folder = tmp_path / "network"
+    folder.mkdir()
+    for name in FILES:
+        copy(REPOSITORY / name, folder / name)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message=Begin")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def la1r(project: Path) -> Command:
+    """Give the command, in that folder, for the stack `dev`."""
+    assert Path.cwd() == project
+    return lambda verb, *arguments: run([verb, "--stack", "dev", *arguments])
+
+
+def edit(folder: Path, before: str, after: str, file: str = "Pulumi.dev.yaml") -> None:
+    """Change one place of the description."""
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert before in text, f"{file} has no {before!r} any more"
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
