@@ -232,7 +232,10 @@ def _draw_way(way: Way, end: Point, grid: Grid) -> Group:
     reasons = wrap_text(way.why, SMALL, grid.box - grid.source - 2 * _BETWEEN)
     for place, line in enumerate(reasons):
         items.append(Text(grid.source + 4, y + 24 + place * LINE, line, SMALL, "soft"))
-    return Group((rail, *items), (("flow", " ".join(way.flows)),), way.full, way.style)
+    data = [("flow", " ".join(way.flows))]
+    if way.public:
+        data += [("public", way.public), ("to", way.address)]
+    return Group((rail, *items), tuple(data), way.full, way.style)
 
 
 def _fit(text: str, width: int) -> str:

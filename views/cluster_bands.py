@@ -7,7 +7,7 @@ from config.cluster import Cluster, Pool
 from plan.model import Plan, PlannedFlow
 from views.bands import Band, Card, Line, Section
 from views.drawing import Group, Item, Rect, Shape, Text
-from views.lanes import is_lane, short_ports
+from views.lanes import is_lane, order_flows, short_ports
 from views.metrics import FIXED, PLAIN, SMALL, STRONG, measure_text
 from views.palette import tenant_style
 from views.tenant_bands import Ways
@@ -90,8 +90,8 @@ def _draw_pool(plan: Plan, name: str, pool: Pool, width: int) -> Iterator[Item]:
     yield Text(measure_text(head, STRONG) + 10, 14, text, FIXED, "soft")
     yield Shape(Rect(0, 22, width, _BAR), "chip", 4)
     yield from _draw_shares(plan, pool, width)
-    for tenant_name, record in plan.network.tenants.items():
-        for key, service in record.services.items():
+    for tenant_name, record in sorted(plan.network.tenants.items()):
+        for key, service in sorted(record.services.items()):
             if service.address and service.address in pool.cidr:
                 x = _place(pool.cidr, service.address, width)
                 mark = Shape(Rect(x, 46, _MARK, 6), "rule", 1)
@@ -124,7 +124,7 @@ def _place(whole: IPv4Network, address: IPv4Address, width: int) -> int:
 def implied_band(plan: Plan) -> list[Band]:
     """List what is open because something else is declared, by kind."""
     kinds: dict[str, list[PlannedFlow]] = {}
-    for flow in plan.flows:
+    for flow in order_flows(plan):
         if not is_lane(flow):
             kinds.setdefault(flow.name.partition("/")[0], []).append(flow)
     if not kinds:

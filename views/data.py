@@ -18,7 +18,7 @@ from views.legend import (
     wall_entry,
     write_title,
 )
-from views.metrics import NAME, SMALL
+from views.metrics import NAME, SMALL, measure_text
 from views.site_bands import site_bands
 from views.svg import write_svg
 from views.tenant_bands import gather_ways, tenant_bands
@@ -37,6 +37,7 @@ class _Placed:
     picture: BandPicture
     x: int
     y: int
+    has_ways: bool
 
 
 def draw_data(plan: Plan) -> str:
@@ -86,7 +87,7 @@ def _stack(bands: list[Band], grid: Grid, column: int, top: int) -> Iterator[_Pl
     y = top
     for band in bands:
         picture = draw_band(band, grid)
-        yield _Placed(picture, x, y)
+        yield _Placed(picture, x, y, bool(band.ways))
         y += picture.height + _GAP
 
 
@@ -116,15 +117,17 @@ def _draw_internet(placed: list[_Placed], width: int) -> Iterator[Item]:
 def _write_headings(placed: list[_Placed], grid: Grid, top: int) -> Iterator[Item]:
     """Say above each column of the page what stands in the columns of its lanes."""
     named = (
-        (grid.source, "who"),
-        (grid.public, "public port"),
-        (grid.address, "address"),
-        (grid.inner, "opened"),
-        (grid.box, "behind the wall"),
+        (grid.source, grid.public, "who"),
+        (grid.public, grid.address, "public port"),
+        (grid.address, grid.inner, "address"),
+        (grid.inner, grid.box, "opened"),
+        (grid.box, grid.right, "behind the wall"),
     )
-    for x in sorted({one.x for one in placed}):
-        for column, text in named:
-            yield Text(x + column, top - 10, text, SMALL, "tag")
+    for x in sorted({one.x for one in placed if one.has_ways}):
+        for column, following, text in named:
+            # A column that no lane uses has no width.
+            if following - column > measure_text(text, SMALL):
+                yield Text(x + column, top - 10, text, SMALL, "tag")
 
 
 def _sections(plan: Plan) -> list[tuple[str, list[Entry]]]:

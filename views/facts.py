@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 
-from config.inventory import first_address, is_managed, prefix_of, segment_of
+from config.inventory import is_managed, prefix_of, segment_of
 from config.site import Device, Site
 from plan.model import Plan
 from terms.values import DeviceRef, DeviceRole
@@ -63,10 +64,15 @@ def _describe(ref: DeviceRef, site: Site, duties: dict[DeviceRef, tuple[str, ...
     )
 
 
-def _addresses(device: Device) -> Iterator[object]:
+def main_address(device: Device) -> IPv4Address | None:
+    """The address that stands for a device: its own, else that of its first port by name."""
+    return next(_addresses(device), None)
+
+
+def _addresses(device: Device) -> Iterator[IPv4Address]:
     if device.address:
         yield device.address
-    for port in device.interfaces.values():
+    for _, port in sorted(device.interfaces.items()):
         yield from port.addresses
 
 
@@ -77,7 +83,7 @@ def segment_of_device(site: Site, device: Device) -> str | None:
     own = {port.segment for port in device.interfaces.values() if port.segment}
     if len(own) > 1:
         return None
-    address = first_address(device)
+    address = main_address(device)
     found = prefix_of(site, address) if address else None
     return segment_of(*found) if found else next(iter(own), None)
 
@@ -115,7 +121,7 @@ def _site_duties(plan: Plan, site: str) -> Iterator[tuple[DeviceRef, str]]:
         yield gateway, "VPN gateway"
     if router:
         yield router, "default router"
-    for prefix in plan.network.sites[site].prefixes.values():
+    for _, prefix in sorted(plan.network.sites[site].prefixes.items()):
         if prefix.dhcp and (server := _resolve(site, prefix.dhcp.server) or router):
             yield server, "DHCP server"
         if prefix.dhcp and (relay := _resolve(site, prefix.dhcp.relay)):

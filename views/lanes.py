@@ -34,10 +34,26 @@ class Lane:
     also: tuple[str, ...] = ()
 
 
+def order_flows(plan: Plan) -> list[PlannedFlow]:
+    """List flows as they are declared, then implied ones by name: no mapping decides."""
+    return sorted(plan.flows, key=_flow_key)
+
+
+def _flow_key(flow: PlannedFlow) -> tuple[bool, int, str, str, str, int]:
+    return (
+        flow.index is None,
+        flow.index or 0,
+        flow.name,
+        flow.source.name,
+        flow.target.name,
+        flow.public_port or 0,
+    )
+
+
 def gather_lanes(plan: Plan) -> dict[Target, list[Lane]]:
-    """Gather the ways in by what they lead to, in the order of the plan."""
+    """Gather the ways in by what they lead to."""
     merged: dict[tuple[object, ...], Lane] = {}
-    for flow in plan.flows:
+    for flow in order_flows(plan):
         for lane in _lanes_of(flow):
             public = ("internet", lane.target, flow.public_port)
             if flow.name.startswith(_HAIRPIN) and public in merged:

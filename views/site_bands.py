@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from config.inventory import first_address, prefix_of
-from config.site import Device, Site, SitePrefix
-from plan.model import PartyKind, Plan, PlannedPrefix
+from config.inventory import prefix_of
+from config.site import Device, Site
+from plan.model import Plan, PlannedPrefix
 from views.bands import Band, Card, Line, Section
-from views.facts import describe_segment
+from views.facts import describe_segment, main_address
 from views.metrics import FIXED, PLAIN, SMALL
 from views.tenant_bands import Ways
 
@@ -68,7 +68,6 @@ def _band_lines(plan: Plan, name: str, site: Site) -> Iterator[Line]:
 def _prefix_section(
     plan: Plan, site: Site, prefix: PlannedPrefix, ways: Ways, answering: dict[str, Card]
 ) -> Section:
-    record = site.prefixes[prefix.name]
     cards = tuple(
         card
         for device, card in answering.items()
@@ -76,7 +75,7 @@ def _prefix_section(
     )
     return Section(
         f"{prefix.name}  {prefix.cidr}",
-        tuple(_prefix_lines(plan, site, prefix, record)),
+        tuple(_prefix_lines(plan, site, prefix, ways)),
         ways.into("prefix", prefix.reference),
         cards,
         data=(("prefix", prefix.reference), ("cidr", str(prefix.cidr))),
@@ -84,9 +83,8 @@ def _prefix_section(
     )
 
 
-def _prefix_lines(
-    plan: Plan, site: Site, prefix: PlannedPrefix, record: SitePrefix
-) -> Iterator[Line]:
+def _prefix_lines(plan: Plan, site: Site, prefix: PlannedPrefix, ways: Ways) -> Iterator[Line]:
+    record = site.prefixes[prefix.name]
     parts = [str(prefix.role), describe_segment(site, prefix.segment)]
     parts += [f"router {prefix.gateway}"] if prefix.gateway else []
     yield " · ".join(parts), SMALL, "soft"
@@ -99,19 +97,17 @@ def _prefix_lines(
         yield f"DHCP server {getattr(server, 'device', server)}{relay}", SMALL, ""
     if record.description:
         yield record.description, SMALL, "soft"
-    opens = [
+    opens = dict.fromkeys(
         flow.target.name
-        for flow in plan.flows
-        if flow.source.kind is PartyKind.PREFIX
-        and flow.source.name == prefix.reference
-        and not flow.name.startswith(_NOT_TRAFFIC)
-    ]
+        for flow in ways.opened_by.get(prefix.reference, ())
+        if not flow.name.startswith(_NOT_TRAFFIC)
+    )
     if opens:
-        yield f"opens connections to {', '.join(dict.fromkeys(opens))}", SMALL, ""
+        yield f"opens connections to {', '.join(opens)}", SMALL, ""
 
 
 def _prefix_of_device(site: Site, device: Device) -> str | None:
-    address = first_address(device)
+    address = main_address(device)
     found = prefix_of(site, address) if address else None
     return found[0] if found else None
 
@@ -124,7 +120,7 @@ def _answering(plan: Plan, name: str, ways: Ways) -> dict[str, Card]:
         device, into = site.devices[key], ways.into("device", f"{name}/{key}")
         if not (into or device.listens):
             continue
-        address = first_address(device)
+        address = main_address(device)
         lines: list[Line] = [(str(address), FIXED, "")] if address else []
         services = (f"{service} {port}" for service, port in sorted(device.listens.items()))
         lines += [(service, FIXED, "soft") for service in services]

@@ -75,7 +75,12 @@ class Columns:
 
 def exit_label(join: Join, node: Node) -> str:
     """What is written where a line leaves a node to the right."""
-    return join.near.port or "" if node.depth or node.key != CIRCUIT else ""
+    return "" if node.key == CIRCUIT else join.near.port or ""
+
+
+def plate_width(label: str) -> int:
+    """How wide the plate is that a port's name stands on; without a name there is none."""
+    return measure_text(label, FIXED) + 2 * PLATE_PAD if label else 0
 
 
 def entry_label(node: Node) -> tuple[str, str]:
@@ -189,11 +194,10 @@ def _make_gutter(tree: Tree, column: int, x: int, spare: int) -> Gutter:
         text for node in tree.nodes.values() if node.depth == column for text in _texts(tree, node)
     ]
     plates = [
-        measure_text(label, FIXED) + 2 * PLATE_PAD
+        plate_width(exit_label(join, node))
         for node in parents
         for child in tree.children[node.key]
         for join in _exits_to(tree.nodes[child])
-        if (label := exit_label(join, node))
     ]
     fan = max(
         (sum(len(_exits_to(tree.nodes[c])) for c in tree.children[n.key]) - 1 for n in parents),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from config.tenant import Service, Tenant
 from plan.model import Party, PartyKind, Plan, PlannedFlow, PolicyPlan, TenantPlan
 from views.bands import Band, Card, Line, Section, Way
-from views.lanes import Lane, Target, gather_lanes, short_ports
+from views.lanes import Lane, Target, gather_lanes, order_flows, short_ports
 from views.metrics import FIXED, PLAIN, SMALL
 from views.palette import tenant_style
 
@@ -26,6 +26,8 @@ class Ways:
 
     plan: Plan
     lanes: Mapping[Target, Sequence[Lane]]
+    # Flows by the range or the tenant that opens them.
+    opened_by: Mapping[str, Sequence[PlannedFlow]]
 
     def into(self, kind: str, name: str) -> tuple[Way, ...]:
         """List the ways that lead to something."""
@@ -63,7 +65,11 @@ class Ways:
 
 def gather_ways(plan: Plan) -> Ways:
     """Gather every lane of a plan."""
-    return Ways(plan, gather_lanes(plan))
+    opened: dict[str, list[PlannedFlow]] = {}
+    for flow in order_flows(plan):
+        pods = flow.source.pods
+        opened.setdefault(pods.tenant if pods else flow.source.name, []).append(flow)
+    return Ways(plan, gather_lanes(plan), opened)
 
 
 def _style_of(plan: Plan, party: Party) -> str:
@@ -80,21 +86,18 @@ def _style_of(plan: Plan, party: Party) -> str:
 
 def tenant_bands(plan: Plan, ways: Ways) -> list[Band]:
     """Make the band of every tenant, in the order of their ids."""
-    outgoing = _outgoing(plan)
-    return [
-        _make_band(plan, tenant, ways, outgoing.get(tenant.name, []))
-        for tenant in sorted(plan.tenants, key=lambda tenant: tenant.id)
-    ]
+    tenants = sorted(plan.tenants, key=lambda tenant: tenant.id)
+    return [_make_band(plan, tenant, ways, _outgoing(tenant, ways)) for tenant in tenants]
 
 
-def _outgoing(plan: Plan) -> dict[str, list[PlannedFlow]]:
+def _outgoing(tenant: TenantPlan, ways: Ways) -> list[PlannedFlow]:
     """Flows that a tenant's pods open to others, and to the internet."""
-    found: dict[str, list[PlannedFlow]] = {}
-    for flow in plan.flows:
-        pods, other = flow.source.pods, flow.target.pods
-        if pods and pods.tenant and not (other and other.tenant in ("", pods.tenant)):
-            found.setdefault(pods.tenant, []).append(flow)
-    return found
+    return [
+        flow
+        for flow in ways.opened_by.get(tenant.name, ())
+        if flow.source.pods
+        and not (flow.target.pods and flow.target.pods.tenant in ("", tenant.name))
+    ]
 
 
 def _make_band(plan: Plan, tenant: TenantPlan, ways: Ways, outgoing: Sequence[PlannedFlow]) -> Band:

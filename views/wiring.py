@@ -6,7 +6,7 @@ from terms.values import DeviceRef
 from views.boxes import ENTRY, ENTRY_PITCH
 from views.cabling import CIRCUIT, Join, Line, Node
 from views.drawing import Anchor, Group, Item, Point, Rect, Shape, Text, Wire
-from views.metrics import FIXED, SMALL, measure_text
+from views.metrics import FIXED, SMALL
 from views.site_layout import (
     PLATE_PAD,
     TRACK,
@@ -16,6 +16,7 @@ from views.site_layout import (
     join_label,
     number_tracks,
     other_label,
+    plate_width,
 )
 
 _PLATE_HEIGHT = 14
@@ -57,14 +58,15 @@ def _draw_fan(columns: Columns, node: Node, site: str) -> Iterator[Item]:
     ]
     for number, (child, join, place) in enumerate(fan):
         there = columns.places[child]
-        start = (here.right - (10 if node.radio else 0), here.y + box.exits[join.line.id])
+        label = exit_label(join, node)
+        start = (here.right + plate_width(label), here.y + box.exits[join.line.id])
         end = (there.x, there.y + ENTRY + ENTRY_PITCH * place)
         gutter = columns.gutters[node.depth + 1]
         track = gutter.fan_x + (len(fan) - 1 - number) * TRACK
         labels = entry_label(tree.nodes[child]) if not place else join_label(join)
         items = [
             Wire(_bend(start, track, end), str(join.line.medium)),
-            *_write_plate(here.right, start[1], exit_label(join, node)),
+            *_write_plate(here.right, start[1], label),
             *_write_entry(end, labels),
         ]
         joins = tree.nodes[child].joins if tree.nodes[child].radio else (join,)
@@ -98,8 +100,7 @@ def _write_plate(x: int, y: int, label: str) -> list[Item]:
     """Write a port's name on a plate at the edge of its device."""
     if not label:
         return []
-    width = measure_text(label, FIXED) + 2 * PLATE_PAD
-    plate = Rect(x, y - _PLATE_HEIGHT // 2, width, _PLATE_HEIGHT)
+    plate = Rect(x, y - _PLATE_HEIGHT // 2, plate_width(label), _PLATE_HEIGHT)
     return [Shape(plate, "plate", 3), Text(x + PLATE_PAD, y + 4, label, FIXED)]
 
 

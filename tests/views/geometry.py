@@ -1,0 +1,89 @@
+"""Looks at the values of a drawing: what overlaps, what is crossed, what is outside."""
+
+from collections.abc import Iterator, Sequence
+
+from views.drawing import Drawing, Rail, Rect, Shape, Text, Wire, walk_items
+
+# A line that touches a border does not pass through what is behind it.
+_TOUCH = 1
+
+
+def texts_of(drawing: Drawing) -> list[tuple[str, Rect]]:
+    """List the texts with the areas that they take."""
+    return [
+        (item.content, item.rect.moved(by))
+        for item, by in walk_items(drawing.items)
+        if isinstance(item, Text)
+    ]
+
+
+def boxes_of(drawing: Drawing) -> list[tuple[str, Rect]]:
+    """List the boxes that no line may pass through."""
+    return [
+        (item.style, item.rect.moved(by))
+        for item, by in walk_items(drawing.items)
+        if isinstance(item, Shape) and item.solid
+    ]
+
+
+def pieces_of(drawing: Drawing) -> list[tuple[str, Rect]]:
+    """List the straight pieces of all lines, each as an area one pixel high or wide."""
+    found = []
+    for item, (right, down) in walk_items(drawing.items):
+        if isinstance(item, Wire):
+            for (x, y), (to_x, to_y) in zip(item.points, item.points[1:], strict=False):
+                assert x == to_x or y == to_y, "a piece is neither level nor upright"
+                area = Rect(min(x, to_x), min(y, to_y), abs(x - to_x), abs(y - to_y))
+                found.append((item.style, area.moved((right, down))))
+        if isinstance(item, Rail):
+            for start, end in item.pieces:
+                found.append((item.style, Rect(start + right, item.y + down, end - start, 0)))
+    return found
+
+
+def overlaps(things: Sequence[tuple[str, Rect]]) -> list[str]:
+    """List the pairs that share pixels."""
+    return [
+        f"{a} {one} / {b} {two}" for (a, one), (b, two) in _near(things, things) if one is not two
+    ]
+
+
+def crossings(lines: Sequence[tuple[str, Rect]], areas: Sequence[tuple[str, Rect]]) -> list[str]:
+    """List the lines that pass through areas; one that stays inside a radio cell may."""
+    thick = [
+        (name, Rect(line.x, line.y, max(line.width, 1), max(line.height, 1)))
+        for name, line in lines
+    ]
+    inner = [
+        (name, Rect(area.x + _TOUCH, area.y + _TOUCH, area.width - 2, area.height - 2))
+        for name, area in areas
+    ]
+    return [
+        f"{a} {line} through {b} {area}"
+        for (a, line), (b, area) in _near(thick, inner)
+        if not (b == "cell" and area.holds(line))
+    ]
+
+
+def outside(drawing: Drawing) -> list[str]:
+    """List what the picture cuts off."""
+    page = Rect(0, 0, drawing.width, drawing.height)
+    everything = [*texts_of(drawing), *boxes_of(drawing), *pieces_of(drawing)]
+    return [f"{name} {rect}" for name, rect in everything if not page.holds(rect)]
+
+
+def _near(
+    first: Sequence[tuple[str, Rect]], second: Sequence[tuple[str, Rect]]
+) -> Iterator[tuple[tuple[str, Rect], tuple[str, Rect]]]:
+    """Pair what overlaps; rows of 64 pixels keep the number of comparisons low."""
+    rows: dict[int, list[int]] = {}
+    for place, (_, rect) in enumerate(second):
+        for row in range(rect.y // 64, rect.bottom // 64 + 1):
+            rows.setdefault(row, []).append(place)
+    for number, one in enumerate(first):
+        near = {
+            p for row in range(one[1].y // 64, one[1].bottom // 64 + 1) for p in rows.get(row, ())
+        }
+        for place in sorted(near):
+            if (first is not second or place > number) and one[1].overlaps(second[place][1]):
+                yield one, second[place]
