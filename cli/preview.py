@@ -1,6 +1,7 @@
 """`la1r preview`: resources, then who can reach whom, then where the views were written."""
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,7 +89,8 @@ def run_program(whole: Whole, prior: Deployment) -> Preview:
 
     from engine.progress import progress
 
-    with progress(Console(stderr=True)) as on_event:
+    # This stderr, and not whatever stands in its place while the program runs.
+    with progress(Console(file=sys.stderr)) as on_event:
         return preview(program_of(whole), prior, on_event=on_event)
 
 
