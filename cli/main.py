@@ -125,6 +125,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except DescriptionError as error:
         print_problems(error.problems, as_json="--json" in (arguments or sys.argv))
         return Exit.PROBLEMS
+    except OSError as error:
+        click.echo(f"A file cannot be read or written: {error}", err=True)
+        return Exit.RUN_FAILED
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return Exit.INTERRUPTED

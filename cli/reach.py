@@ -23,12 +23,23 @@ def run_reach(name: str, question: Question, *, as_json: bool) -> Exit:
         return Exit.FINE
     for end in (source, target):
         require_endpoint(whole, end)
-    ports = Ports.parse(port) if port else None
+    ports = read_port(port) if port else None
     if as_json:
         click.echo(json.dumps(whole.reach.row(source, target), indent=2))
     else:
         click.echo(explain(whole.reach, source, target, ports))
     return Exit.FINE
+
+
+def read_port(text: str) -> Ports:
+    """The port of a question; a usage error says how it is written."""
+    from pydantic_core import PydanticCustomError
+
+    try:
+        return Ports.parse(text)
+    except PydanticCustomError as refusal:
+        words = refusal.context or {}
+        raise click.UsageError(f"{words.get('found')}: {words.get('fix')}.") from None
 
 
 def require_endpoint(whole: Whole, name: str) -> None:

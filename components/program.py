@@ -20,6 +20,9 @@ def run_program(declare: Callable[[], Mapping[str, pulumi.Input[object]]]) -> No
     except DescriptionError as error:
         pulumi.log.error("\n".join(str(problem) for problem in error.problems))
         sys.exit(ALREADY_SHOWN)
+    except OSError as error:
+        pulumi.log.error(f"a file cannot be read or written: {error}")
+        sys.exit(ALREADY_SHOWN)
     for name, value in outputs.items():
         pulumi.export(name, value)
 
