@@ -14,6 +14,7 @@ _SOURCE_MOST, _ADDRESS_MOST, _PORT_MOST = 190, 220, 130
 _BETWEEN = 16
 _CARD_HEAD = 24
 _SECTION_HEAD = 22
+_NARROWEST_CARD = 330
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,24 @@ def draw_band(band: Band, grid: Grid) -> BandPicture:
     frame = Shape(wall, "wall own-line", 12)
     group = Group((frame, *heading, *items), band.data, band.tooltip, band.style)
     return BandPicture(group, height, tuple(taps))
+
+
+def draw_cards(band: Band, width: int) -> BandPicture:
+    """Draw a band that nothing leads to: its cards side by side, row by row."""
+    heading, y = _write_heading(band, 0, width - 2 * _PAD)
+    cards = [card for section in band.sections for card in section.cards]
+    count = max(1, (width - 2 * _PAD + _GAP) // (_NARROWEST_CARD + _GAP))
+    inner = (width - 2 * _PAD - (count - 1) * _GAP) // count
+    items: list[Item] = []
+    for start in range(0, len(cards), count):
+        row = cards[start : start + count]
+        height = max(_card_height(card, inner, Grid(0, 0, 0, 0, 0, 0)) for card in row)
+        for place, card in enumerate(row):
+            items.append(_draw_card(card, Rect(_PAD + place * (inner + _GAP), y, inner, height)))
+        y += height + _GAP
+    frame = Shape(Rect(0, 0, width, y + 2), "wall own-line", 12)
+    group = Group((frame, *heading, *items), band.data, band.tooltip, band.style)
+    return BandPicture(group, y + 2, ())
 
 
 def _write_heading(band: Band, left: int, width: int) -> tuple[list[Item], int]:

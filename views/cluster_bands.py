@@ -70,7 +70,8 @@ def _cluster_lines(plan: Plan, cluster: Cluster) -> Iterator[Line]:
         steps = " \u2192 ".join(f"{step.name} {step.mtu}" for step in plan.cluster.mtu_chain)
         yield f"MTU: {steps}", SMALL, ""
         ports = short_ports(str(port) for port in plan.cluster.node_ports)
-        yield f"between nodes: {ports}", SMALL, "soft"
+        if ports:
+            yield f"between nodes: {ports}", SMALL, "soft"
 
 
 def _draw_pools(plan: Plan, cluster: Cluster, width: int) -> tuple[list[Item], int]:
@@ -147,7 +148,8 @@ def _implied_card(kind: str, flows: list[PlannedFlow]) -> Card:
     names = list(dict.fromkeys(flow.name for flow in flows))
     ports = short_ports(sorted({str(port) for flow in flows for port in flow.ports}))
     reasons = list(dict.fromkeys(flow.why for flow in flows))
-    why = reasons[0] if len(reasons) == 1 else f"{reasons[0]}; and {len(reasons) - 1} more reasons"
+    more = len(reasons) - 1
+    why = reasons[0] + (f"; and {more} more reason{'s' if more != 1 else ''}" if more else "")
     count = f"{len(flows)} flow{'s' if len(flows) != 1 else ''}"
     return Card(
         "shield",

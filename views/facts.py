@@ -56,7 +56,7 @@ def _describe(ref: DeviceRef, site: Site, duties: dict[DeviceRef, tuple[str, ...
         ref,
         device.role,
         is_managed(device),
-        tuple(dict.fromkeys(str(address) for address in _addresses(device))),
+        tuple(str(address) for address in sorted(set(_addresses(device)))),
         describe_segment(site, segment_of_device(site, device)),
         device.model,
         duties.get(ref, ()),

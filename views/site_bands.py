@@ -85,7 +85,8 @@ def _prefix_section(
 
 def _prefix_lines(plan: Plan, site: Site, prefix: PlannedPrefix, ways: Ways) -> Iterator[Line]:
     record = site.prefixes[prefix.name]
-    parts = [str(prefix.role), describe_segment(site, prefix.segment)]
+    segment = describe_segment(site, prefix.segment)
+    parts = [str(prefix.role), *([segment] if segment != prefix.name else [])]
     parts += [f"router {prefix.gateway}"] if prefix.gateway else []
     yield " · ".join(parts), SMALL, "soft"
     if prefix.alias:

@@ -11,7 +11,7 @@ from views.palette import tenant_style
 
 BAR_GAP, SPINE_GAP = 6, 16
 _ROW, _PAD, _SPACE = 28, 10, 12
-_NARROWEST = 420
+_NARROWEST = 540
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,23 +43,7 @@ def describe_network(sites: int, devices: int, tenants: int) -> Raw:
 
 def _site(number: int, devices: int) -> Raw:
     """A router with radio, switches in a rack, and as many more devices as are asked for."""
-    boxes: Raw = {
-        "converter": {
-            "role": "media-converter",
-            "interfaces": {"fibre0": {"medium": "fibre"}, "eth0": {}},
-        },
-        "router": managed(
-            role="router",
-            interfaces={
-                "wan0": {"uplink": True},
-                "lan0": {"segment": "users", "addresses": [f"10.{number + 20}.0.1"]},
-                "srv0": {"segment": "servers", "addresses": [f"10.{number + 20}.32.1"]},
-                "wlan0": {"medium": "wireless", "segment": "users"},
-            },
-        ),
-        "switch-0": {"role": "switch", "model": "24-port 1G", "rack": "rack", "unit": 12},
-        "server-1": managed(role="server", arch="amd64", address=f"10.{number + 20}.32.5"),
-    }
+    boxes = _first_boxes(number)
     cables: list[list[str]] = [
         ["converter/eth0", "router/wan0", "1G"],
         ["router/lan0", "switch-0/port24", "10G"],
@@ -68,23 +52,44 @@ def _site(number: int, devices: int) -> Raw:
     radio: list[list[str]] = []
     for place in range(devices - len(boxes)):
         _add_device(place, boxes, cables, radio)
-    prefixes: Raw = {
-        "users": {"cidr": f"10.{number + 20}.0.0/24", "role": "user"},
-        "servers": {"cidr": f"10.{number + 20}.32.0/24", "role": "servers"},
-    }
-    if number == 1:
-        pool = {"cidr": "10.21.64.0/19", "role": "load-balancer", "segment": "servers"}
-        prefixes["pool"] = pool
     return {
         "id": number,
         "description": f"Building number {number}",
         "circuit": {"kind": "static", "endpoint": f"s{number}.example.net", "speed": "1G"},
-        "prefixes": prefixes,
+        "prefixes": _prefixes(number),
         "devices": boxes,
         "cables": cables,
         "wireless": radio,
         "racks": {"rack": {"units": 12}},
     }
+
+
+def _first_boxes(number: int) -> Raw:
+    router = managed(
+        role="router",
+        interfaces={
+            "wan0": {"uplink": True},
+            "lan0": {"segment": "users", "addresses": [f"10.{number + 20}.0.1"]},
+            "srv0": {"segment": "servers", "addresses": [f"10.{number + 20}.32.1"]},
+            "wlan0": {"medium": "wireless", "segment": "users"},
+        },
+    )
+    ports: Raw = {"fibre0": {"medium": "fibre"}, "eth0": {}}
+    return {
+        "converter": {"role": "media-converter", "interfaces": ports},
+        "router": router,
+        "switch-0": {"role": "switch", "model": "24-port 1G", "rack": "rack", "unit": 12},
+        "server-1": managed(role="server", arch="amd64", address=f"10.{number + 20}.32.5"),
+    }
+
+
+def _prefixes(number: int) -> Raw:
+    prefixes: Raw = {
+        "users": {"cidr": f"10.{number + 20}.0.0/24", "role": "user"},
+        "servers": {"cidr": f"10.{number + 20}.32.0/24", "role": "servers"},
+    }
+    pool: Raw = {"cidr": "10.21.64.0/19", "role": "load-balancer", "segment": "servers"}
+    return prefixes | ({"pool": pool} if number == 1 else {})
 
 
 def _add_device(place: int, boxes: Raw, cables: list[list[str]], radio: list[list[str]]) -> None:

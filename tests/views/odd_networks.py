@@ -10,6 +10,7 @@ from tests.plan.networks import managed, public_key
 Raw = dict[str, object]
 
 HOSTILE = "</text><script>alert(1)</script> & \"quotes\" 'n' ]]> \u0915\u093f \U0001f600"
+_ENDPOINT = "e" * 12
 _LONG = "a-name-as-long-as-a-label-may-be-0123456789-0123456789-01234567"
 
 
@@ -84,51 +85,42 @@ def _far_gateway() -> Raw:
 def _long_names() -> Raw:
     """The longest names and texts that a description may hold."""
     device: Raw = {"role": "server", "segment": "lan", "model": "m" * 200, "rack": _LONG, "unit": 1}
-    tenant: Raw = {
+    site = _site(
+        1,
+        {_LONG: {**device, "description": HOSTILE}},
+        description=HOSTILE * 2,
+        racks={_LONG: {"units": 4}},
+        cables=[["router/lan0", f"{_LONG}/{'e' * 15}"]],
+    )
+    why = (HOSTILE * 3)[:200]
+    return {
+        "sites": {_LONG: site},
+        "tenants": {_LONG: _long_tenant()},
+        "vpn": _long_vpn(),
+        "cluster": {"name": _LONG, "nodes": {f"{_LONG}/router": {"control_plane": True}}},
+        "flows": [{"from": f"vpn.{_ENDPOINT}", "to": f"{_LONG}/{_LONG}", "why": why}],
+    }
+
+
+def _long_tenant() -> Raw:
+    service: Raw = {"namespace": _LONG, "selector": {"app": "x" * 63}, "ports": {"w": {"port": 80}}}
+    return {
         "id": 1,
         "description": HOSTILE + " w" * 60,
         "namespaces": [_LONG, "b" * 63],
-        "services": {
-            _LONG: {
-                "namespace": _LONG,
-                "selector": {"app": "x" * 63},
-                "ports": {"web": {"port": 80}},
-            }
-        },
+        "services": {_LONG: service},
     }
+
+
+def _long_vpn() -> Raw:
+    endpoint = {"tenant": _LONG, "at": f"{_LONG}/router", "port": 4000, "cidr": "172.16.1.0/24"}
+    names = {number: f"{number}-{_LONG}"[:63].rstrip("-") for number in range(2, 40)}
     return {
-        "sites": {
-            _LONG: _site(
-                1,
-                {_LONG: {**device, "description": HOSTILE}},
-                description=HOSTILE * 2,
-                racks={_LONG: {"units": 4}},
-                cables=[["router/lan0", f"{_LONG}/{'e' * 15}"]],
-            )
+        "endpoints": {_ENDPOINT: endpoint},
+        "clients": {
+            name: {"endpoint": _ENDPOINT, "index": number, "public_key": public_key(number)}
+            for number, name in names.items()
         },
-        "tenants": {_LONG: tenant},
-        "vpn": {
-            "endpoints": {
-                "e" * 12: {
-                    "tenant": _LONG,
-                    "at": f"{_LONG}/router",
-                    "port": 4000,
-                    "cidr": "172.16.1.0/24",
-                }
-            },
-            "clients": {
-                f"{n}-{_LONG}"[:63].rstrip("-"): {
-                    "endpoint": "e" * 12,
-                    "index": n,
-                    "public_key": public_key(n),
-                }
-                for n in range(2, 40)
-            },
-        },
-        "cluster": {"name": _LONG, "nodes": {f"{_LONG}/router": {"control_plane": True}}},
-        "flows": [
-            {"from": "vpn." + "e" * 12, "to": f"{_LONG}/{_LONG}", "why": (HOSTILE * 3)[:200]},
-        ],
     }
 
 
