@@ -6,14 +6,14 @@ so where there is none.
 
 import json
 import shutil
-import subprocess
 import tempfile
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from bench.engines import compare_engines, compare_program
-from bench.timing import compare, cpu_seconds, python_task
+from bench.timing import compare, cpu_seconds, finish, python_task
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 5
@@ -65,20 +65,23 @@ def mesh_rows() -> list[Row]:
 
 
 def measure_mesh(size: int) -> tuple[float, float]:
-    """(Our time / bare time, our seconds per link beyond the fixed cost of one site)."""
-    with tempfile.TemporaryDirectory() as folder:
-        ours = python_task(folder, str(ROOT / "bench/mesh.py"), str(size), folder)
-        alone = python_task(folder, str(ROOT / "bench/mesh.py"), "1", folder)
-        done = subprocess.run(ours.command, capture_output=True, text=True, check=True, timeout=300)
-        theirs = python_task(
-            folder, str(ROOT / "bench/bare_mesh.py"), str(size), folder, done.stdout.strip()
-        )
-        ratio = compare(ours, theirs, cpu_seconds, 3)
-        links = size * (size - 1) / 2
-        seconds = min(cpu_seconds(ours) for _ in range(3)) - min(
-            cpu_seconds(alone) for _ in range(3)
-        )
-        return ratio, seconds / links
+    """(Our time / bare time, our seconds per link), without start-up and imports of either."""
+    links = size * (size - 1) / 2
+    pairs = []
+    for _ in range(RUNS):
+        with tempfile.TemporaryDirectory() as folder:
+            written, ours = run_mesh("mesh.py", str(size), folder)
+            _, bare = run_mesh("bare_mesh.py", str(size), folder, str(int(written)))
+            pairs.append((ours, bare))
+    ratio = median(ours / bare for ours, bare in pairs)
+    return ratio, min(ours for ours, _ in pairs) / links
+
+
+def run_mesh(script: str, *arguments: str) -> tuple[float, float]:
+    """Run one of the two scripts; (bytes, CPU seconds), as it prints them."""
+    task = python_task(str(ROOT), str(ROOT / "bench" / script), *arguments)
+    written, seconds = finish(task).split()
+    return float(written), float(seconds)
 
 
 def engine_rows() -> list[Row]:

@@ -39,8 +39,8 @@ def cpu_seconds(task: Task) -> float:
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
-def finish(task: Task) -> None:
-    """Run to the end; a failure shows its last lines and stops the benchmark."""
+def finish(task: Task) -> str:
+    """Run to the end and give what it printed; a failure shows its last lines and stops all."""
     done = subprocess.run(
         task.command,
         cwd=task.folder,
@@ -54,6 +54,7 @@ def finish(task: Task) -> None:
     if done.returncode != 0:
         tail = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
         raise SystemExit(f"{' '.join(task.command)} failed with {done.returncode}:\n{tail}")
+    return done.stdout
 
 
 def compare(ours: Task, theirs: Task, clock: Callable[[Task], float], runs: int) -> float:

@@ -13,6 +13,7 @@ from render.environment import fill_template
 from render.files import CURRENT, DeviceFile
 from render.quoting import (
     Written,
+    remember_objects,
     write_address,
     write_dns_name,
     write_interface,
@@ -63,12 +64,14 @@ def _join(lines: Iterable[str]) -> Written:
     return Written("".join(f"{line}\n" for line in lines))
 
 
+@remember_objects
 def _write_route(route: Route) -> str:
     via = ("via", write_address(route.via)) if route.via else ()
     way = ("dev", write_interface(route.interface), "#", write_sentence(route.why))
     return " ".join((write_network(route.destination), *via, *way))
 
 
+@remember_objects
 def _write_record(record: DnsRecord) -> str:
     return " ".join((write_address(record.address), write_dns_name(record.name)))
 

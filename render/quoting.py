@@ -33,7 +33,7 @@ class Written(str):
 
 
 T = TypeVar("T")
-S = TypeVar("S", bound=str)
+S = TypeVar("S")
 HARMLESS = (Written, int, IPv4Address, IPv4Network, IPv4Interface)
 
 
