@@ -1,7 +1,10 @@
 """`la1r preview --against`: with a revision, an export and a network.json, without credentials."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -201,3 +204,24 @@ def test_a_comment_that_cannot_be_written_is_wrong_usage(
     la1r: Command, arguments: tuple[str, ...]
 ) -> None:
     assert la1r("preview", *arguments) == 64
+
+
+@pytest.mark.slow
+def test_the_same_change_gives_the_same_comment_in_every_process(project: Path) -> None:
+    edit(project, FLOW, OPENED)
+    program = Path(sys.executable).with_name("la1r")
+    command = [str(program), "preview", "-s", "dev", "--against", "main", "--markdown", "-"]
+
+    written = {
+        subprocess.run(
+            command,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+
+    assert len(written) == 1
+    assert "pictures" in written.pop()
