@@ -65,6 +65,8 @@ class BandPicture:
 
 def draw_band(band: Band, grid: Grid) -> BandPicture:
     """Draw a band at (0, 0); one without lanes takes the whole width."""
+    if band.beside:
+        return _draw_cards(band, grid.right)
     left = grid.box if band.ways else 0
     inner = grid.right - left - 2 * _PAD
     items: list[Item] = []
@@ -83,7 +85,7 @@ def draw_band(band: Band, grid: Grid) -> BandPicture:
     return BandPicture(group, height, tuple(taps))
 
 
-def draw_cards(band: Band, width: int) -> BandPicture:
+def _draw_cards(band: Band, width: int) -> BandPicture:
     """Draw a band that nothing leads to: its cards side by side, row by row."""
     heading, y = _write_heading(band, 0, width - 2 * _PAD)
     cards = [card for section in band.sections for card in section.cards]

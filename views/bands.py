@@ -70,6 +70,8 @@ class Band:
     # Something drawn below the sections, with its height.
     figure: tuple[Item, ...] = ()
     figure_height: int = 0
+    # Whether its cards, to which nothing leads, stand side by side.
+    beside: bool = False
 
     @property
     def ways(self) -> tuple[Way, ...]:

@@ -140,6 +140,7 @@ def implied_band(plan: Plan) -> list[Band]:
             sections=(Section("", (), cards=rows, style=""),),
             data=(("implied", ""),),
             style="place",
+            beside=True,
         )
     ]
 

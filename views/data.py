@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plan.model import Origin, Plan
-from views.band_layout import BandPicture, Grid, draw_band, draw_cards, make_grid
+from views.band_layout import BandPicture, Grid, draw_band, make_grid
 from views.bands import Band
 from views.cluster_bands import cluster_bands, implied_band
-from views.drawing import Drawing, Group, Icon, Item, Rect, Shape, Text, Wire
+from views.drawing import Drawing, Group, Icon, Item, Rect, Shape, Taps, Text, Wire
 from views.legend import (
     Entry,
     draw_legend,
@@ -52,7 +52,7 @@ def lay_out_data(plan: Plan) -> Drawing:
     places = site_bands(plan, ways)
     grid = make_grid([*tenants, *places], _BOX_WIDTH)
     inner = grid.right - 2 * _PAD
-    others = [*places, *cluster_bands(plan, ways, inner)]
+    others = [*places, *cluster_bands(plan, ways, inner), *implied_band(plan)]
     columns = [*_split(tenants), others]
     top = _MARGIN + _TITLE_HEIGHT + _BUS_HEIGHT + _HEADINGS
     placed = [
@@ -62,19 +62,16 @@ def lay_out_data(plan: Plan) -> Drawing:
     head, head_width = write_title(title, "Data layer · OSI 5-7", summary)
     width = 2 * _MARGIN + max(head_width, len(columns) * (_GUTTER + grid.right))
     bottom = max(one.y + one.picture.height for one in placed) + _GAP
-    besides = [draw_cards(band, width - 2 * _MARGIN) for band in implied_band(plan)]
-    end = bottom + sum(picture.height + _GAP for picture in besides)
     legend, legend_height = draw_legend(_sections(plan), width - 2 * _MARGIN)
     items: list[Item] = [
         Group((head,), at=(_MARGIN, _MARGIN)),
         *_draw_internet(placed, width),
         *_write_headings(placed, grid, top),
         *(Group((one.picture.item,), at=(one.x, one.y)) for one in placed),
-        *(Group((picture.item,), at=(_MARGIN, bottom)) for picture in besides),
-        Group((legend,), at=(_MARGIN, end)),
+        Group((legend,), at=(_MARGIN, bottom)),
     ]
     heading = f"{title}: data layer"
-    height = end + legend_height + _MARGIN
+    height = bottom + legend_height + _MARGIN
     return Drawing("data", heading, f"{heading}. {summary}.", width, height, tuple(items))
 
 
@@ -112,9 +109,7 @@ def _draw_internet(placed: list[_Placed], width: int) -> Iterator[Item]:
         if heights:
             trunk = x - _TRUNK
             yield Wire(((trunk, bar.bottom), (trunk, heights[-1])), "trunk")
-            for y in heights:
-                yield Wire(((trunk, y), (x, y)), "trunk")
-                yield Shape(Rect(trunk - 5, y - 5, 10, 10), "fill-net", 5)
+            yield Taps(trunk, x, tuple(heights), "trunk")
 
 
 def _write_headings(placed: list[_Placed], grid: Grid, top: int) -> Iterator[Item]:

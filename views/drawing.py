@@ -107,6 +107,16 @@ class Rail:
 
 
 @dataclass(frozen=True, slots=True)
+class Taps:
+    """Level lines from a trunk to the right, each from a dot on it."""
+
+    trunk: int
+    end: int
+    heights: tuple[int, ...]
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
 class Icon:
     """A drawn sign from the views' own set, in a square."""
 
@@ -128,7 +138,7 @@ class Group:
     at: Point = (0, 0)
 
 
-Item = Shape | Text | Wire | Rail | Icon | Group
+Item = Shape | Text | Wire | Rail | Taps | Icon | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +153,7 @@ class Drawing:
     items: tuple[Item, ...] = field(default=())
 
 
-Leaf = Shape | Text | Wire | Rail | Icon
+Leaf = Shape | Text | Wire | Rail | Taps | Icon
 
 
 def walk_items(items: tuple[Item, ...], by: Point = (0, 0)) -> Iterator[tuple[Leaf, Point]]:

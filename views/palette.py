@@ -156,8 +156,7 @@ _RULES = """
 .la1r .w.vpn{stroke:var(--vpn);stroke-dasharray:.1 5;stroke-width:3;stroke-linecap:round}
 .la1r .w.trunk{stroke:var(--trunk);stroke-width:5}
 .la1r .w.implied{stroke:var(--edge);stroke-dasharray:3 3;stroke-width:1.3}
-.la1r .fill-vpn{fill:var(--vpn)}
-.la1r .fill-net{fill:var(--solid)}
+.la1r .w.dot{stroke-width:11;stroke-linecap:round;stroke-dasharray:none}
 .la1r .w.flow{stroke:var(--ink);stroke-width:1.7}
 .la1r .door{fill:var(--plate);stroke:var(--soft)}
 .la1r .place{--own:var(--soft);--tint:var(--plate)}
@@ -172,16 +171,14 @@ _TENANT_RULES = """
 _OWN_RULES = """
 .la1r .own{fill:var(--tint);stroke:var(--own)}
 .la1r .own-line{stroke:var(--own)}
-.la1r .own-solid{fill:var(--own)}
 .la1r text.own-text{fill:var(--own)}
-.la1r text.on-own{fill:var(--site)}
 .la1r .w.own-line{stroke:var(--own)}
 """
 _FORCED = """
 @media (forced-colors:active){
 .la1r rect{fill:Canvas;stroke:CanvasText;forced-color-adjust:none}
-.la1r .rule,.la1r .fill-vpn,.la1r .fill-net,.la1r .own-solid{fill:CanvasText}
-.la1r text,.la1r text.on-own{fill:CanvasText;stroke:Canvas;stroke-width:3px;paint-order:stroke}
+.la1r .rule{fill:CanvasText}
+.la1r text{fill:CanvasText;stroke:Canvas;stroke-width:3px;paint-order:stroke}
 .la1r use,.la1r use.on,.la1r use.bright{fill:Canvas;stroke:CanvasText;color:CanvasText}
 .la1r .w,.la1r .w.own-line{stroke:CanvasText}
 }

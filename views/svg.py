@@ -11,6 +11,7 @@ from views.drawing import (
     Point,
     Rail,
     Shape,
+    Taps,
     Text,
     Wire,
     walk_items,
@@ -95,6 +96,13 @@ def _write_items(items: tuple[Item, ...], name: str, by: Point = (0, 0)) -> Iter
                 y = item.y + by[1]
                 drawn = "".join(f"M{by[0] + a} {y}H{by[0] + b}" for a, b in item.pieces)
                 yield f'<path class="w a {item.style}" d="{drawn}"/>'
+            case Taps():
+                x, heights = item.trunk + by[0], [y + by[1] for y in item.heights]
+                lines = "".join(f"M{x} {y}H{item.end + by[0]}" for y in heights)
+                # A line of no length with round ends is a dot.
+                dots = "".join(f"M{x} {y}h0" for y in heights)
+                yield f'<path class="w {item.style}" d="{lines}"/>'
+                yield f'<path class="w dot {item.style}" d="{dots}"/>'
             case Icon():
                 place = _place((item.x, item.y), by)
                 style = f' class="{item.style}"' if item.style else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from plan.model import Plan
 from terms.values import DeviceRef
-from views.drawing import Drawing, Group, Icon, Item, Point, Rect, Shape, Text, Wire
+from views.drawing import Drawing, Group, Icon, Item, Point, Rect, Shape, Taps, Text, Wire
 from views.facts import DeviceFacts, describe_devices
 from views.legend import (
     Entry,
@@ -149,14 +149,7 @@ def _draw_internet(placed: list[_Placed], width: int) -> Iterator[Item]:
         yield Wire(((trunk, bar.bottom), (trunk, taps[-1][1])), "trunk")
         for one, y in taps:
             end = one.at[0] + one.site.internet[0]
-            yield Group(
-                (Wire(((trunk, y), (end, y)), "trunk"), _dot(trunk, y, "fill-net")),
-                (("internet-of", one.site.name),),
-            )
-
-
-def _dot(x: int, y: int, style: str) -> Shape:
-    return Shape(Rect(x - 5, y - 5, 10, 10), style, 5)
+            yield Group((Taps(trunk, end, (y,), "trunk"),), (("internet-of", one.site.name),))
 
 
 def _draw_backbone(plan: Plan, placed: list[_Placed]) -> Iterator[Item]:
@@ -178,15 +171,10 @@ def _draw_backbone(plan: Plan, placed: list[_Placed]) -> Iterator[Item]:
         start = y + _BUS_HEIGHT if trunk < plate.right else middle
         ends = [(one, one.site.backbone or (0, 0)) for one in taps]
         yield Wire(((trunk, start), (trunk, ends[-1][0].at[1] + ends[-1][1][1])), "vpn")
-        for one, (end, tap) in ends:
-            height = one.at[1] + tap
-            yield Group(
-                (
-                    Wire(((trunk, height), (one.at[0] + end, height)), "vpn"),
-                    _dot(trunk, height, "fill-vpn"),
-                ),
-                (("backbone-of", one.site.name),),
-            )
+        for one, (end, down) in ends:
+            height = one.at[1] + down
+            tap = Taps(trunk, one.at[0] + end, (height,), "vpn")
+            yield Group((tap,), (("backbone-of", one.site.name),))
 
 
 @dataclass(frozen=True, slots=True)

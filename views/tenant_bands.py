@@ -116,7 +116,7 @@ def _make_band(plan: Plan, tenant: TenantPlan, ways: Ways, outgoing: Sequence[Pl
         sections=sections,
         data=(("tenant", tenant.name), ("trust", str(record.trust))),
         style=tenant_style(record.id),
-        tooltip=f"tenant {tenant.name}: {trust}",
+        tooltip=f"tenant {tenant.name}",
     )
 
 
@@ -166,7 +166,6 @@ def _endpoint_sections(plan: Plan, tenant: str, ways: Ways) -> Iterator[Section]
             tuple(lines),
             ways.into("endpoint", name),
             (("endpoint", name),),
-            f"VPN endpoint {name} of tenant {tenant}",
         )
         yield Section("", (), cards=(card,), style="")
 
@@ -218,5 +217,5 @@ def _service_card(tenant: str, name: str, service: Service, ways: Ways) -> Card:
         tuple(lines),
         ways.into("service", f"{tenant}/{name}"),
         (("service", f"{tenant}/{name}"),),
-        f"{tenant}/{name} in namespace {service.namespace}",
+        service.description,
     )

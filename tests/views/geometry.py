@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from views.drawing import Drawing, Rail, Rect, Shape, Text, Wire, walk_items
+from views.drawing import Drawing, Rail, Rect, Shape, Taps, Text, Wire, walk_items
 
 # A line that touches a border does not pass through what is behind it.
 _TOUCH = 1
@@ -38,6 +38,10 @@ def pieces_of(drawing: Drawing) -> list[tuple[str, Rect]]:
         if isinstance(item, Rail):
             for start, end in item.pieces:
                 found.append((item.style, Rect(start + right, item.y + down, end - start, 0)))
+        if isinstance(item, Taps):
+            for height in item.heights:
+                area = Rect(item.trunk, height, item.end - item.trunk, 0)
+                found.append((item.style, area.moved((right, down))))
     return found
 
 
