@@ -75,7 +75,6 @@ _LIGHT = {
     "radio": "#0a619e",
     "vpn": "#7a2c86",
     "trunk": "#7c8ca3",
-    "open": "#0a6349",
 }
 _DARK = {
     "ground": "#0d131c",
@@ -94,7 +93,6 @@ _DARK = {
     "radio": "#74bdf6",
     "vpn": "#dd9dea",
     "trunk": "#71829b",
-    "open": "#66d4ac",
 }
 
 
@@ -108,6 +106,16 @@ def light_colours() -> Mapping[str, str]:
 def dark_colours() -> Mapping[str, str]:
     """Every colour by name, for dark surroundings."""
     return _with_tenants(_DARK, _STRONG_DARK, _TINT_DARK)
+
+
+def forced_colours() -> Mapping[str, str]:
+    """Every colour by name, where the reader's system allows but its own."""
+    return {
+        name: "Canvas"
+        if name in _GROUNDS or (name[0] == "f" and name[1:].isdigit())
+        else "CanvasText"
+        for name in light_colours()
+    }
 
 
 def _with_tenants(base: Mapping[str, str], strong: list[str], tint: list[str]) -> dict[str, str]:
@@ -174,15 +182,10 @@ _OWN_RULES = """
 .la1r text.own-text{fill:var(--own)}
 .la1r .w.own-line{stroke:var(--own)}
 """
-_FORCED = """
-@media (forced-colors:active){
-.la1r rect{fill:Canvas;stroke:CanvasText;forced-color-adjust:none}
-.la1r .rule{fill:CanvasText}
-.la1r text{fill:CanvasText;stroke:Canvas;stroke-width:3px;paint-order:stroke}
-.la1r use,.la1r use.on,.la1r use.bright{fill:Canvas;stroke:CanvasText;color:CanvasText}
-.la1r .w,.la1r .w.own-line{stroke:CanvasText}
-}
-"""
+# In forced colours there are two: what is a ground, and what stands on it. A filled sign is one
+# with a thick border there, for text keeps the system's colour whatever it stands on.
+_GROUNDS = frozenset({"ground", "site", "panel", "card", "plate", "solid"})
+_FORCED_RULES = ".la1r .on{stroke:CanvasText;stroke-width:3}"
 
 
 @cache
@@ -198,7 +201,8 @@ def write_style() -> str:
     text = (
         f".la1r{{{_variables(light_colours())}}}"
         f"@media screen and (prefers-color-scheme:dark){{.la1r{{{_variables(dark_colours())}}}}}"
-        f"{_RULES.replace('SANS', _SANS)}{fonts}{tenants}{_OWN_RULES}{_FORCED}"
+        f"{_RULES.replace('SANS', _SANS)}{fonts}{tenants}{_OWN_RULES}"
+        f"@media (forced-colors:active){{.la1r{{{_variables(forced_colours())}}}{_FORCED_RULES}}}"
     )
     return "".join(line.strip() for line in text.splitlines())
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from plan.model import Peer, Plan, WireguardInterface
 from terms.values import DeviceRef
+from views.cabling import natural_key
 from views.drawing import Group, Icon, Item, Rect, Shape, Text
 from views.metrics import FIXED, PLAIN, SMALL, STRONG, Font, measure_text
 from views.palette import tenant_style
@@ -33,7 +34,7 @@ class _Piece:
 def make_bars(plan: Plan, device: DeviceRef, room: int) -> tuple[Bar, ...]:
     """Make the bars of a device's interfaces: the backbone first, then endpoints by name."""
     own = [one for one in plan.mesh.interfaces if one.device == device]
-    own.sort(key=lambda one: (one.endpoint is not None, one.name))
+    own.sort(key=lambda one: (one.endpoint is not None, natural_key(one.name)))
     return tuple(_make_bar(plan, one, max(room, _NARROWEST)) for one in own)
 
 

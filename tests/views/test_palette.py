@@ -4,7 +4,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from views.palette import TENANT_COLOURS, dark_colours, light_colours, tenant_style, write_style
+from views.palette import (
+    TENANT_COLOURS,
+    dark_colours,
+    forced_colours,
+    light_colours,
+    tenant_style,
+    write_style,
+)
 
 SCHEMES = {"light": light_colours(), "dark": dark_colours()}
 GROUNDS = ("ground", "site", "panel", "card")
@@ -69,6 +76,15 @@ def test_text_on_filled_signs_can_be_read(scheme: str) -> None:
     colours = SCHEMES[scheme]
 
     assert contrast(colours["on-solid"], colours["solid"]) >= TEXT
+
+
+def test_forced_colours_are_the_system_s_own_and_no_text_stands_on_its_own_colour() -> None:
+    forced = forced_colours()
+
+    assert forced.keys() == light_colours().keys()
+    assert set(forced.values()) == {"Canvas", "CanvasText"}
+    assert {forced[name] for name in ("ink", "soft", "on-solid", "s3", "fibre")} == {"CanvasText"}
+    assert {forced[name] for name in (*GROUNDS, "plate", "solid", "f3")} == {"Canvas"}
 
 
 def test_a_tenant_keeps_its_colour_whoever_else_there_is() -> None:
