@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from views.danger import Danger
-from views.difference import Difference, FileChange
+from views.difference import Difference, FileChange, Sign
 from views.difference_text import count_lines, mark_of, name_some, thing_text
 from views.markdown import block, code, fold, plain, shorten, size, tag, take
+from views.network_facts import CLIENTS
 from views.reach_lines import ReachLine
 
 MAX_SIZE = 60_000
@@ -115,7 +116,11 @@ def _reach_counts(difference: Difference | None) -> Iterator[str]:
     if closed := pairs[Danger.CLOSED]:
         yield f"{_plural(closed, 'pair')} closed"
     if not pairs and difference:
-        yield "nobody reaches more or less than before"
+        yield "who can reach whom stays as it is"
+    for sign, word in ((Sign.ADDED, "new"), (Sign.REMOVED, "removed")):
+        people = sum(each.kind == CLIENTS and each.sign is sign for each in difference.things)
+        if people:
+            yield _plural(people, f"{word} VPN client")
 
 
 def _resource_counts(resources: tuple[ResourceChange, ...] | None) -> Iterator[str]:

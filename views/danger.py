@@ -11,6 +11,7 @@ from reach.rows import Row
 from views.network_record import Login, NetworkRecord
 
 INTERNET = "internet"
+DEVICE = "device"
 
 
 class Danger(IntEnum):
@@ -146,9 +147,10 @@ class _Judge:
     after: _Reasons
 
     def gained(self, change: Change) -> ReachChange:
-        """A gain, by who gains it."""
+        """A gain, by who gains it; a public address is open to everybody, whoever else they are."""
         why = self._why(change, self.after, self.before)
-        return _make(self._danger(change.source, change.target), change, change.ports, why)
+        danger = Danger.OPENED if change.by_public_address else self._danger(change)
+        return _make(danger, change, change.ports, why)
 
     def lost(self, change: Change) -> Iterator[ReachChange]:
         """A loss; the ports by which the operator logged in are a change of their own."""
@@ -179,30 +181,51 @@ class _Judge:
         own = tuple(why for why in here.get(pair, ()) if why not in there.get(pair, ()))
         return own or change.why
 
-    def _danger(self, source: str, target: str) -> Danger:
-        if source == INTERNET:
+    def _danger(self, change: Change) -> Danger:
+        """The worst that it is with the tenants of before or of now: a namespace may have moved."""
+        if change.source == INTERNET:
             return Danger.FROM_INTERNET
-        giver, taker = self._tenant(source), self._tenant(target)
-        if giver and taker and giver != taker:
-            return Danger.BETWEEN_TENANTS
-        if giver in self.old.guests | self.new.guests and giver != taker:
-            return Danger.FROM_GUESTS
-        return Danger.OPENED
-
-    def _tenant(self, name: str) -> str | None:
-        end = self.new.ends.get(name) or self.old.ends.get(name)
-        return end.tenant if end else None
+        guests = self.old.guests | self.new.guests
+        pairs = [
+            (_tenant(first, second, change.source), _tenant(first, second, change.target))
+            for first, second in ((self.old, self.new), (self.new, self.old))
+        ]
+        return min(_danger_between(*pair, guests) for pair in pairs)
 
     def _login_ports(self, change: Change) -> PortSet:
-        """What of the loss were ways in to something that is still there."""
+        """What of the loss were ways in that nothing stands in for."""
         if change.target not in self.new.ends:
             return PortSet.nothing
-        if change.source not in self.new.ends and _logs_in_elsewhere(self.new, change.target):
-            return PortSet.nothing
-        found = PortSet.nothing
-        for login in _logins_between(self.old, change.source, change.target):
-            found |= login.ports
-        return found & change.ports
+        lost = _login_ports(self.old, change) & change.ports
+        return PortSet.nothing if self._logs_in_otherwise(change) else lost
+
+    def _logs_in_otherwise(self, change: Change) -> bool:
+        """Whether the way in is another one now; then it is told as such, and nothing is lost.
+
+        Another port, another device to go through, or another name of the operator's range.
+        """
+        now = _login_ports(self.new, change)
+        if now & change.ports:
+            return False
+        sources = {login.source for login in _logins_to(self.new, change.target)}
+        if change.source not in self.new.ends and sources:
+            return True
+        added = sources - {login.source for login in _logins_to(self.old, change.target)}
+        kinds = {self.new.ends[name].kind for name in added if name in self.new.ends}
+        return DEVICE in kinds or bool(now - _login_ports(self.old, change))
+
+
+def _tenant(first: NetworkRecord, second: NetworkRecord, name: str) -> str | None:
+    end = first.ends.get(name) or second.ends.get(name)
+    return end.tenant if end else None
+
+
+def _danger_between(giver: str | None, taker: str | None, guests: frozenset[str]) -> Danger:
+    if giver is None or giver == taker:
+        return Danger.OPENED
+    if taker is not None:
+        return Danger.BETWEEN_TENANTS
+    return Danger.FROM_GUESTS if giver in guests else Danger.OPENED
 
 
 def _make(danger: Danger, change: Change, ports: PortSet, why: tuple[str, ...]) -> ReachChange:
@@ -211,15 +234,17 @@ def _make(danger: Danger, change: Change, ports: PortSet, why: tuple[str, ...]) 
     )
 
 
-def _logins_between(record: NetworkRecord, source: str, target: str) -> Iterator[Login]:
-    for login in record.logins:
-        if _same(record, login.source, source) and _same(record, login.target, target):
-            yield login
+def _login_ports(record: NetworkRecord, change: Change) -> PortSet:
+    """The ports by which the pair of a change logs in."""
+    found = PortSet.nothing
+    for login in _logins_to(record, change.target):
+        if _same(record, login.source, change.source):
+            found |= login.ports
+    return found
 
 
-def _logs_in_elsewhere(record: NetworkRecord, target: str) -> bool:
-    """Whether some other range logs in to it: the operator's may have got another name."""
-    return any(_same(record, login.target, target) for login in record.logins)
+def _logins_to(record: NetworkRecord, target: str) -> Iterator[Login]:
+    return (login for login in record.logins if _same(record, login.target, target))
 
 
 def _same(record: NetworkRecord, one: str, other: str) -> bool:

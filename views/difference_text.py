@@ -42,7 +42,7 @@ def difference_lines(difference: Difference) -> Iterator[Line]:
 
 def _reach_lines(difference: Difference) -> Iterator[Line]:
     if not difference.lines:
-        yield Line("#", "Nobody can reach more or less than before.")
+        yield Line("#", "Who can reach whom stays as it is.")
     for danger, lines in groupby(difference.lines, key=lambda line: line.danger):
         yield Line("#", danger.title)
         for line in lines:

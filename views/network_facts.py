@@ -134,12 +134,13 @@ def _implied(document: Fields) -> Iterator[tuple[str, Fields]]:
 
 
 WAYS_IN = "Ways in for the operator"
+CLIENTS = "VPN clients"
 # In the order in which they are shown: what changes who is let in, then where things are.
 KINDS = (
     Kind(WAYS_IN, _ways_in, ("host", "port", "through", "in_band")),
     Kind("Flows", _flows, ("ports", "public_port")),
     Kind("Public ports", _public_ports, ("target", "ports")),
-    Kind("VPN clients", _clients, ("endpoint", "index", "public_key", "expires")),
+    Kind(CLIENTS, _clients, ("endpoint", "index", "public_key", "expires")),
     Kind("Tenants", _named("tenants"), ("id", "trust", "namespaces")),
     Kind("Services", _services, ("namespace", "address", "ports", "hostnames")),
     Kind(

@@ -14,6 +14,7 @@ from views.danger import Danger
 from views.difference import Difference, FieldChange, FileChange, Sign, ThingChange
 from views.difference_text import visible
 from views.markdown import block, code, tag
+from views.network_facts import CLIENTS
 from views.reach_lines import ReachLine
 
 HOSTILE = [
@@ -113,6 +114,14 @@ def test_a_comment_says_whether_there_is_anything_to_see() -> None:
     assert comment_text(report_of()).splitlines()[1] == "<!-- changes=0 -->"
     assert comment_text(large(1)).splitlines()[1] == "<!-- changes=1 -->"
     assert refusal_text("prod", "no", ["x"]).splitlines()[1] == "<!-- changes=1 -->"
+
+
+def test_a_new_client_is_said_in_the_title_though_no_rule_changes() -> None:
+    client = ThingChange(CLIENTS, Sign.ADDED, "tablet", ())
+
+    title = comment_text(report_of(difference=Difference((), (), (client,), ()))).splitlines()[2]
+
+    assert title == "### `prod`: who can reach whom stays as it is, 1 new VPN client"
 
 
 def test_the_same_change_gives_the_same_bytes() -> None:

@@ -6,6 +6,7 @@ from tests.golden import Golden
 from tests.views.changed_prod import (
     CHANGES,
     FACEFAN,
+    FRODO_KEY,
     JAMULUS,
     OPERATOR,
     PRIVATE_VPN,
@@ -50,6 +51,32 @@ CLOSED = Danger.CLOSED
             id="a login rule switched off",
         ),
         pytest.param(
+            ((OPERATOR, f"{OPERATOR}\n    implied_off: [management/cluster]"),),
+            {LOGINS, CLOSED},
+            id="the API closed to the operator",
+        ),
+        pytest.param(
+            ((FRODO_KEY, f"manage: {{port: 2222, {FRODO_KEY[9:]}"),),
+            {OPENED, CLOSED},
+            id="another port to log in by",
+        ),
+        pytest.param(
+            ((FRODO_KEY, f"manage: {{jump: wireless-router, {FRODO_KEY[9:]}"),),
+            {OPENED, CLOSED},
+            id="another device to log in through",
+        ),
+        pytest.param(
+            (
+                ("namespaces: [paul]", "namespaces: [paul, backup]"),
+                ("namespaces: [backup, comms,", "namespaces: [comms,"),
+            ),
+            {TENANTS, CLOSED},
+            id="a namespace moved to another tenant",
+        ),
+        pytest.param(
+            ((OPERATOR, "prefixes: [users, infrastructure, iot]}"),), {OPENED}, id="more operators"
+        ),
+        pytest.param(
             _flow("from: internet, to: plusone/app, ports: [tcp/8443], through: 80"),
             {INTERNET, OPENED},
             id="a port opened",
@@ -69,7 +96,8 @@ CLOSED = Danger.CLOSED
         ),
         pytest.param(
             ((FACEFAN, FACEFAN + "      internet: true\n"),),
-            {GUESTS},
+            # And with the internet, the public addresses of the sites.
+            {GUESTS, OPENED},
             id="a guest to the internet",
         ),
         pytest.param(
