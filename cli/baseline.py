@@ -20,6 +20,7 @@ from engine.problems import StateError
 from engine.urn import STACK_TYPE
 from plan.build import build_plan
 from plan.problems import find_plan_problems
+from reach.compare import find_reach_problems
 from reach.evaluate import evaluate
 from render.whole import render_network
 from terms.problem import DescriptionError, Problem, Severity
@@ -106,23 +107,34 @@ def _not_known(reason: str) -> str:
 
 def _read_revision(whole: Whole, revision: Revision, text: bytes) -> Baseline:
     stack = _load_old(whole, revision, text)
-    record, found = _compute(stack.network)
+    program = replace(program_of(whole), config=stack.config, secret_keys=stack.secret_keys)
+    old = preview(program, empty_deployment())
+    # The program has computed the network already, and exports it.
+    output = old.stack_outputs.get(OUTPUT)
+    if old.ok and isinstance(output, str):
+        record = read_record(read_network_output(output))
+        return Baseline(str(revision), record, deployed(old))
+    return _read_troubled(revision, stack.network, old)
+
+
+def _read_troubled(revision: Revision, network: Network, old: Preview) -> Baseline:
+    """The network alone, where the program refuses to declare what follows from it."""
+    record, found = _compute(network)
     errors = [problem for problem in found if problem.severity is Severity.ERROR]
     remarks = [
         f"The description at {revision} has {_count(errors)} under today's rules: "
         + "; ".join(f"{problem.code} at {problem.path}" for problem in errors)
     ]
-    program = replace(program_of(whole), config=stack.config, secret_keys=stack.secret_keys)
-    old = preview(program, empty_deployment())
-    if not old.ok:
-        told = [each.message for each in old.diagnostics if each.severity is Told.ERROR]
-        first = told[0].partition("\n")[0] if told else "the program gave no reason"
-        remarks.append(f"Resources are not compared, for {revision} has none: {first}")
+    told = [each.message for each in old.diagnostics if each.severity is Told.ERROR]
+    first = told[0].partition("\n")[0] if told else "the program gave no reason"
     return Baseline(
         title=str(revision),
         record=record,
-        prior=deployed(old) if old.ok else None,
-        remarks=tuple(remarks if errors else remarks[1:]),
+        prior=None,
+        remarks=(
+            *(remarks if errors else ()),
+            f"Resources are not compared, for {revision} has none: {first}",
+        ),
     )
 
 
@@ -154,7 +166,8 @@ def _compute(network: Network) -> tuple[NetworkRecord, tuple[Problem, ...]]:
     plan = build_plan(network)
     rendered = render_network(plan)
     reach = evaluate(plan, rendered.manifests)
-    return read_record(build_network_json(plan, rendered, reach)), find_plan_problems(plan)
+    problems = (*find_plan_problems(plan), *find_reach_problems(plan, reach))
+    return read_record(build_network_json(plan, rendered, reach)), problems
 
 
 def deployed(old: Preview) -> Deployment:

@@ -138,6 +138,26 @@ def test_an_old_description_with_problems_is_refused_with_their_places(
     assert re.search(r"^main:Pulumi.dev.yaml:\d+:\d+: error E-PFX-02", told, re.MULTILINE)
 
 
+def test_an_old_description_that_cannot_be_deployed_is_compared_all_the_same(
+    project: Path, la1r: Command, capfd: Captured
+) -> None:
+    never = "  la1r:expect: {deny: [{from: family, to: home.lan, message: never}]}\n"
+    path = project / "Pulumi.dev.yaml"
+    sound = path.read_text(encoding="utf-8")
+    path.write_text(f"{sound}\n{never}", encoding="utf-8")
+    git(project, "commit", "--quiet", "--all", "--message=Expect what is not")
+    path.write_text(sound, encoding="utf-8")
+    edit(project, FLOW, OPENED)
+
+    assert la1r("preview", "--against", "main", "--json") == 0
+
+    told = json.loads(capfd.readouterr().out)
+    problem, resources = told["against"]["remarks"]
+    assert "E-EXP-11" in problem
+    assert resources.startswith("Resources are not compared")
+    assert {row["source"] for row in told["difference"]["reach"]} >= {"home.lan"}
+
+
 @pytest.mark.parametrize(
     ("against", "reason"),
     [
