@@ -111,6 +111,6 @@ def circuit_box(site: str, circuit: Circuit, exits: Sequence[str]) -> Box:
     return Box(width, height, draw, dict.fromkeys(exits, ENTRY), {})
 
 
-def join_ids(joins: Sequence[Join]) -> tuple[str, ...]:
-    """List the ids of lines."""
-    return tuple(join.line.id for join in joins)
+def join_keys(joins: Sequence[Join]) -> tuple[str, ...]:
+    """List what the exits and entries of lines are called."""
+    return tuple(join.line.key for join in joins)

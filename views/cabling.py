@@ -2,7 +2,6 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from config.inventory import router_of
@@ -37,6 +36,11 @@ class Line:
     def id(self) -> str:
         """The same for the same link: both ends as they are written."""
         return f"{self.a}~{self.b}"
+
+    @property
+    def key(self) -> str:
+        """The id with the kind of radio: two devices may meet on two of them."""
+        return f"{self.id}({self.radio})"
 
     def seen_from(self, device: str) -> tuple[End, End]:
         """The end at that device, then the other."""
@@ -86,12 +90,17 @@ class Tree:
     uplink_medium: Medium
 
 
-def list_lines(site: Site) -> Iterator[Line]:
-    """List cables, then radio links."""
-    for cable in site.cables:
-        yield Line(read_end(cable.a), read_end(cable.b), cable.medium, cable.speed)
-    for link in site.wireless:
-        yield Line(read_end(link.a), read_end(link.b), Medium.WIRELESS, radio=link.kind)
+def list_lines(site: Site) -> tuple[Line, ...]:
+    """List cables, then radio links; one that is written twice is the same line."""
+    cables = (
+        Line(read_end(cable.a), read_end(cable.b), cable.medium, cable.speed)
+        for cable in site.cables
+    )
+    radio = (
+        Line(read_end(link.a), read_end(link.b), Medium.WIRELESS, radio=link.kind)
+        for link in site.wireless
+    )
+    return tuple(dict.fromkeys((*cables, *radio)))
 
 
 def find_uplink(site: Site) -> End | None:

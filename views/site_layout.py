@@ -12,7 +12,7 @@ from views.boxes import (
     Box,
     circuit_box,
     device_box,
-    join_ids,
+    join_keys,
     round_up,
 )
 from views.cabling import CIRCUIT, Join, Line, Node, Tree
@@ -144,17 +144,17 @@ def place_site(request: Request) -> Columns:
 def _make_box(request: Request, node: Node) -> Box:
     name, site, tree, facts = request.name, request.site, request.tree, request.facts
     exits = [j for child in tree.children[node.key] for j in _exits_to(tree.nodes[child])]
-    entries = [*join_ids(_entries(node)), *(line for line, _ in other_ends(tree, node.key))]
+    entries = [*join_keys(_entries(node)), *(line for line, _ in other_ends(tree, node.key))]
     entries += [VPN_ENTRY] if node.key in request.from_side else []
     if node.key == CIRCUIT:
         return circuit_box(name, site.circuit, tree.children[node.key])
     if not node.radio:
-        return device_box(facts[DeviceRef(name, node.key)], join_ids(exits), entries)
+        return device_box(facts[DeviceRef(name, node.key)], join_keys(exits), entries)
     stations = [
         Station(
             facts[DeviceRef(name, device)],
             next(join.far.port or "" for join in node.joins if join.far.device == device),
-            join_ids([join for join in exits if join.near.device == device]),
+            join_keys([join for join in exits if join.near.device == device]),
             _nested(request, node, device),
         )
         for device in node.devices
@@ -185,7 +185,7 @@ def other_ends(tree: Tree, key: str) -> Iterator[tuple[str, Line]]:
     for line in tree.others:
         for end in (line.a, line.b):
             if tree.places.get(end.device) == key:
-                yield f"{line.id}@{end}", line
+                yield f"{line.key}@{end}", line
 
 
 def _make_gutter(tree: Tree, column: int, x: int, spare: int) -> Gutter:

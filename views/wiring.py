@@ -59,7 +59,7 @@ def _draw_fan(columns: Columns, node: Node, site: str) -> Iterator[Item]:
     for number, (child, join, place) in enumerate(fan):
         there = columns.places[child]
         label = exit_label(join, node)
-        start = (here.right + plate_width(label), here.y + box.exits[join.line.id])
+        start = (here.right + plate_width(label), here.y + box.exits[join.line.key])
         end = (there.x, there.y + ENTRY + ENTRY_PITCH * place)
         gutter = columns.gutters[node.depth + 1]
         track = gutter.fan_x + (len(fan) - 1 - number) * TRACK
@@ -132,7 +132,7 @@ def _draw_others(columns: Columns, site: str) -> Iterator[Item]:
     for line in columns.tree.others:
         nodes = [columns.tree.nodes[columns.tree.places[end.device]] for end in (line.a, line.b)]
         first, second = (
-            _entry_of(columns, node, f"{line.id}@{end}")
+            _entry_of(columns, node, f"{line.key}@{end}")
             for node, end in zip(nodes, (line.a, line.b), strict=True)
         )
         left, right = (

@@ -1,8 +1,9 @@
 """Looks at the values of a drawing: what overlaps, what is crossed, what is outside."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 
-from views.drawing import Drawing, Rail, Rect, Shape, Taps, Text, Wire, walk_items
+from views.drawing import Drawing, Point, Rail, Rect, Shape, Taps, Text, Wire, walk_items
 
 # A line that touches a border does not pass through what is behind it.
 _TOUCH = 1
@@ -67,6 +68,33 @@ def crossings(lines: Sequence[tuple[str, Rect]], areas: Sequence[tuple[str, Rect
         for (a, line), (b, area) in _near(thick, inner)
         if not (b == "cell" and area.holds(line))
     ]
+
+
+def shared_pieces(drawing: Drawing) -> list[str]:
+    """List the pieces of two lines that lie on each other, so that nobody could tell them apart."""
+    wires = [(item, by) for item, by in walk_items(drawing.items) if isinstance(item, Wire)]
+    seen: dict[tuple[bool, int], list[tuple[int, int, int]]] = {}
+    found = []
+    for number, (wire, by) in enumerate(wires):
+        for level, row, start, end in _spans(wire, by):
+            beside = seen.setdefault((level, row), [])
+            found += [
+                f"{wires[other][0]} / {wire}"
+                for other, low, high in beside
+                if other != number and min(high, end) - max(low, start) > _TOUCH
+            ]
+            beside.append((number, start, end))
+    return found
+
+
+def _spans(wire: Wire, by: Point) -> Iterator[tuple[bool, int, int, int]]:
+    """Give each piece as: level or upright, its row or column, start and end."""
+    places = [(x + by[0], y + by[1]) for x, y in wire.points]
+    for (x, y), (to_x, to_y) in itertools.pairwise(places):
+        if y == to_y:
+            yield True, y, min(x, to_x), max(x, to_x)
+        else:
+            yield False, x, min(y, to_y), max(y, to_y)
 
 
 def outside(drawing: Drawing) -> list[str]:

@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from hypothesis import strategies as st
+
 from config.network import Network
 from plan.build import build_plan
 from plan.model import Plan
@@ -135,6 +137,36 @@ ODD = {
     "long names": _long_names,
     "an empty site": _lonely,
 }
+
+
+_ROLES = st.sampled_from(["switch", "server", "iot"])
+
+
+@st.composite
+def tangles(draw: st.DrawFn) -> Network:
+    """Draw a site whose devices are joined at random, some of them with VPN endpoints."""
+    count = draw(st.integers(2, 25))
+    names = [f"d{number}" for number in range(count)]
+    devices: Raw = {name: {"role": draw(_ROLES)} for name in names}
+    dialled = draw(st.lists(st.sampled_from(names), max_size=3, unique=True))
+    for number, name in enumerate(dialled):
+        devices[name] = managed(role="server", address=f"10.21.0.{10 + number}")
+    pairs = draw(st.lists(st.lists(st.sampled_from(names), min_size=2, max_size=2, unique=True)))
+    cables, radio = [], []
+    for number, (a, b) in enumerate(pairs):
+        if draw(st.booleans()):
+            cables.append([f"{a}/p{number}", f"{b}/p{number}", "1G"])
+        else:
+            radio.append([a, b, f"band-{number}"] if draw(st.booleans()) else [a, b])
+    first = [["router/lan0", f"{names[0]}/up"]]
+    endpoints = {
+        f"e{n}": {"tenant": "t", "at": f"home/{name}", "port": 4000 + n, "cidr": f"172.16.{n}.0/24"}
+        for n, name in enumerate(dialled)
+    }
+    site = _site(1, devices, cables=first + cables, wireless=radio)
+    return Network.model_validate(
+        {"sites": {"home": site}, "tenants": {"t": {"id": 1}}, "vpn": {"endpoints": endpoints}}
+    )
 
 
 @cache

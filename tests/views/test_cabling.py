@@ -7,7 +7,7 @@ from config.site import Site
 from tests.plan.networks import managed
 from tests.render.stacks import plan_of
 from tests.views.odd_networks import plan_of_odd
-from views.cabling import CIRCUIT, Tree, find_uplink, grow_tree, natural_key
+from views.cabling import CIRCUIT, Tree, find_uplink, grow_tree, list_lines, natural_key
 
 Raw = dict[str, object]
 
@@ -87,6 +87,16 @@ def test_lines_that_close_a_ring_are_kept_apart() -> None:
     assert [line.id for line in tree.others] == [
         "switch-1/p3~switch-2/p3",
         "switch-1/p4~server/eth0",
+    ]
+
+
+def test_two_radios_between_two_devices_are_two_lines_and_one_written_twice_is_one() -> None:
+    devices: Raw = {name: {"role": "iot"} for name in ("a", "b")}
+    links = [["a", "b"], ["a", "b", "zigbee"], ["a", "b", "zigbee"]]
+
+    assert [line.radio for line in list_lines(site_of(devices, wireless=links))] == [
+        "wifi",
+        "zigbee",
     ]
 
 

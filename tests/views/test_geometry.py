@@ -7,9 +7,19 @@ from config.network import Network
 from plan.build import build_plan
 from tests.plan.networks import networks
 from tests.views.drawings import LAYOUTS, drawing_of, every_drawing
-from tests.views.geometry import boxes_of, crossings, outside, overlaps, pieces_of, texts_of
+from tests.views.geometry import (
+    boxes_of,
+    crossings,
+    outside,
+    overlaps,
+    pieces_of,
+    shared_pieces,
+    texts_of,
+)
+from tests.views.odd_networks import tangles
 from views.drawing import Drawing, Rect, Shape, Text, Wire
 from views.metrics import PLAIN
+from views.technical import lay_out_technical
 
 
 @every_drawing
@@ -41,6 +51,19 @@ def test_everything_is_inside_the_picture(layout: str, name: str) -> None:
     assert not outside(drawing_of(layout, name))
 
 
+@every_drawing
+def test_no_two_lines_lie_on_each_other(layout: str, name: str) -> None:
+    assert not shared_pieces(drawing_of(layout, name))
+
+
+@pytest.mark.slow
+@given(network=tangles())
+def test_any_tangle_of_cables_and_radio_is_drawn_without_a_fault(network: Network) -> None:
+    drawing = lay_out_technical(build_plan(network))
+
+    assert not _faults(drawing)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
 @given(network=networks())
@@ -57,6 +80,7 @@ def _faults(drawing: Drawing) -> list[str]:
         *overlaps(boxes),
         *crossings(pieces, boxes),
         *crossings(pieces, texts),
+        *shared_pieces(drawing),
         *outside(drawing),
     ]
 
@@ -67,11 +91,16 @@ def _faults(drawing: Drawing) -> list[str]:
         pytest.param(Text(12, 20, "over", PLAIN), id="text over text"),
         pytest.param(Shape(Rect(60, 10, 9, 9), "card", solid=True), id="box over box"),
         pytest.param(Wire(((0, 20), (90, 20)), "copper"), id="line through a box"),
+        pytest.param(Wire(((0, 90), (60, 90)), "copper"), id="line over line"),
         pytest.param(Text(80, 20, "outside", PLAIN), id="outside"),
     ],
 )
 def test_a_fault_is_found(item: Text | Shape | Wire) -> None:
-    sound = (Text(10, 20, "text", PLAIN), Shape(Rect(50, 5, 30, 30), "card", solid=True))
+    sound = (
+        Text(10, 20, "text", PLAIN),
+        Shape(Rect(50, 5, 30, 30), "card", solid=True),
+        Wire(((50, 90), (90, 90)), "copper"),
+    )
     drawing = Drawing("d", "", "", 100, 100, sound)
 
     assert not _faults(drawing)
