@@ -14,7 +14,8 @@ from reach.evaluate import evaluate
 from reach.matrix import matrix_text
 from render.kubernetes import lint_manifests
 from render.whole import render_network
-from views.network import network_output, network_text
+from views.network import network_output
+from views.whole import NETWORK, draw_views
 from views.write import write_views
 
 
@@ -28,10 +29,10 @@ def declare() -> Outputs:
     stop_at(lint_manifests(rendered.manifests, network.cluster))
     stop_at(find_reach_problems(plan, reach))
     outputs = declare_network(plan, rendered, read_secrets(network))
-    text = network_text(plan, rendered, reach)
-    write_views(Path(__file__).parent / "out" / stack_name(), rendered, text)
+    views = draw_views(plan, rendered, reach)
+    write_views(Path(__file__).parent / "out" / stack_name(), rendered, views)
     lines = matrix_text(reach).splitlines()
-    return {**outputs, "connectivity": lines, "network": network_output(text)}
+    return {**outputs, "connectivity": lines, "network": network_output(views[NETWORK])}
 
 
 expect_lasting_values()

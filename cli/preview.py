@@ -13,7 +13,7 @@ from cli.exits import Exit
 from cli.outputs import without_documents
 from cli.program import program_of
 from cli.stack import Whole, compute_whole
-from cli.views import view_lines, views_folder, write_all
+from cli.views import view_lines, views_folder
 from engine.deployment import Deployment, empty_deployment
 from engine.preview import Preview, preview
 from reach.explain import matrix_text
@@ -22,6 +22,7 @@ from views.comment import refusal_text
 from views.difference import compare_networks
 from views.network import build_network_json
 from views.network_record import read_record
+from views.write import list_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def make_preview(whole: Whole, wish: Wish) -> Result:
     baseline = find_baseline(whole, wish.against) if wish.against else None
     prior = baseline.prior if baseline and baseline.prior else empty_deployment()
     found = run_program(whole, prior)
-    paths = write_all(whole, views_folder(whole)) if found.ok else ()
+    # The program itself has drawn them.
+    paths = list_written(views_folder(whole)) if found.ok else ()
     comparison = compare(whole, baseline, found) if baseline else None
     return Result(whole, found, paths, comparison)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cli.stack import Whole
-from views.network import network_text
+from views.whole import draw_views
 from views.write import write_views
 
 WHAT = {
@@ -22,9 +22,8 @@ def views_folder(whole: Whole) -> Path:
 
 def write_all(whole: Whole, folder: Path) -> tuple[Path, ...]:
     """Write every view of a stack."""
-    return write_views(
-        folder, whole.rendered, network_text(whole.plan, whole.rendered, whole.reach)
-    )
+    views = draw_views(whole.plan, whole.rendered, whole.reach)
+    return write_views(folder, whole.rendered, views)
 
 
 def view_lines(paths: tuple[Path, ...], folder: Path) -> Iterator[str]:

@@ -14,13 +14,15 @@ CLUSTER_FILE = "weave"
 LINE_WIDTH = 4096
 
 
-def write_views(folder: Path, rendered: RenderedNetwork, network_text: str) -> tuple[Path, ...]:
-    """Write every view below the folder; returns the files in the order of their names.
+def write_views(
+    folder: Path, rendered: RenderedNetwork, views: Mapping[str, str]
+) -> tuple[Path, ...]:
+    """Write every view and rendered text below the folder; returns the files by name.
 
     Files of an earlier run that no longer belong are deleted; a file of somebody else never is.
     Raises OSError where the folder cannot be written.
     """
-    texts = {"network.json": network_text, **dict(_list_texts(rendered))}
+    texts = {**views, **dict(_list_texts(rendered))}
     _delete_leftovers(folder, texts)
     for name, text in texts.items():
         path = folder / name
@@ -28,6 +30,11 @@ def write_views(folder: Path, rendered: RenderedNetwork, network_text: str) -> t
         path.write_text(text, encoding="utf-8")
     (folder / INDEX).write_text("".join(f"{name}\n" for name in sorted(texts)), encoding="utf-8")
     return tuple(folder / name for name in sorted(texts))
+
+
+def list_written(folder: Path) -> tuple[Path, ...]:
+    """The files that the last run wrote below the folder, by name."""
+    return tuple(folder / name for name in (folder / INDEX).read_text("utf-8").splitlines())
 
 
 def _list_texts(rendered: RenderedNetwork) -> Iterator[tuple[str, str]]:
