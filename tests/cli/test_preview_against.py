@@ -22,6 +22,9 @@ GAINED = "  + home.lan, home/server, namespace.kube-system"
 
 Captured = pytest.CaptureFixture[str]
 
+# Each one previews two networks, and starts git.
+pytestmark = pytest.mark.slow
+
 
 def test_a_revision_is_compared_by_its_description(
     project: Path, la1r: Command, capfd: Captured
@@ -226,7 +229,6 @@ def test_a_comment_that_cannot_be_written_is_wrong_usage(
     assert la1r("preview", *arguments) == 64
 
 
-@pytest.mark.slow
 def test_the_same_change_gives_the_same_comment_in_every_process(project: Path) -> None:
     edit(project, FLOW, OPENED)
     program = Path(sys.executable).with_name("la1r")
