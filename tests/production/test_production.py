@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTED: dict[str, Any] = YAML(typ="safe").load(Path(__file__).with_name("documented.yaml"))
 
 
-def rows(key: str) -> Any:
+def rows(key: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("row", DOCUMENTED[key], ids=str)
 
 
