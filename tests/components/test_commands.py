@@ -179,7 +179,7 @@ def test_a_list_of_keys_is_sorted_and_has_one_line_a_word() -> None:
     )
 
 
-def test_the_operator_s_side_refuses_aloud_until_it_can_change_devices() -> None:
+def test_the_operator_s_side_refuses_aloud_without_a_way_in() -> None:
     done = subprocess.run(
         ["devices/apply", "home/gateway"], input="text", capture_output=True, text=True, check=False
     )
