@@ -1,4 +1,3 @@
-#!/bin/sh
 # What la1r runs on a Linux device: takes a set of files, checks it, puts it into force, and undoes that
 # unless a connection that began afterwards confirms it. The parts of this script are in devices/helper/.
 #

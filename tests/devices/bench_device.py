@@ -24,7 +24,7 @@ Done = subprocess.CompletedProcess[str]
 def join_helper() -> str:
     """The script as the operator's side sends it."""
     parts = (REPOSITORY / "devices" / "helper" / f"{part}.sh" for part in PARTS)
-    return "".join(part.read_text(encoding="utf-8") for part in parts)
+    return "#!/bin/sh\n" + "".join(part.read_text(encoding="utf-8") for part in parts)
 
 
 @dataclass(slots=True)
