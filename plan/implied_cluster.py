@@ -49,8 +49,9 @@ def cluster_flows(directory: Directory) -> Iterator[PlannedFlow]:
 
 def _between_nodes(cluster: Cluster) -> Iterator[NodePort]:
     if cluster.weave.encryption:
-        # ESP has no ports, and no narrower word for it can be declared.
-        yield "weave", EVERYTHING, "Weave Net carries pods' packets encrypted, as ESP beside UDP"
+        # Decrypted packets come in a second time, as UDP: its ports stay open beside ESP.
+        ports = (*WEAVE_PORTS, Ports(Protocol.ESP))
+        yield "weave", ports, "Weave Net carries pods' packets encrypted, as ESP beside UDP"
     else:
         yield "weave", WEAVE_PORTS, "Weave Net carries pods' packets"
     yield "kubelet", KUBELET_PORTS, "the control plane runs and reads pods by the kubelet"

@@ -35,13 +35,8 @@ class PartyMatcher:
 
     def opens(self, party: Party, standing: Standing, start: Start | None) -> bool:
         """Whether the party speaks of this endpoint, when it sends from there."""
-        match party.kind:
-            case PartyKind.INTERNET:
-                return standing.endpoint.kind is EndpointKind.INTERNET
-            case PartyKind.PODS:
-                return is_among(party.pods, standing.pod)
-            case PartyKind.DEVICE:
-                return _is_device_of(party, standing)
+        if (known := _is_by_kind(party, standing)) is not None:
+            return known
         if start is None:
             return False
         if isinstance(start, DeviceStart):
@@ -51,13 +46,8 @@ class PartyMatcher:
 
     def answers(self, party: Party, standing: Standing, reached: int) -> bool:
         """Whether the party speaks of this endpoint, when it was reached at that address."""
-        match party.kind:
-            case PartyKind.INTERNET:
-                return standing.endpoint.kind is EndpointKind.INTERNET
-            case PartyKind.PODS:
-                return is_among(party.pods, standing.pod)
-            case PartyKind.DEVICE:
-                return _is_device_of(party, standing)
+        if (known := _is_by_kind(party, standing)) is not None:
+            return known
         return self._stands_there(party, standing) and self.holds(party, reached)
 
     def _stands_there(self, party: Party, standing: Standing) -> bool:
@@ -69,6 +59,18 @@ class PartyMatcher:
             return dials_in and standing.device == party.device
         is_local = standing.endpoint.kind in (EndpointKind.PREFIX, EndpointKind.DEVICE)
         return is_local and standing.endpoint.site == party.site
+
+
+def _is_by_kind(party: Party, standing: Standing) -> bool | None:
+    """Whether the endpoint is the party, where addresses have no say in it; None where they do."""
+    match party.kind:
+        case PartyKind.INTERNET:
+            return standing.endpoint.kind is EndpointKind.INTERNET
+        case PartyKind.PODS:
+            return is_among(party.pods, standing.pod)
+        case PartyKind.DEVICE:
+            return _is_device_of(party, standing)
+    return None
 
 
 def _is_device_of(party: Party, standing: Standing) -> bool:
@@ -112,7 +114,7 @@ class Coverage:
         self._flows = plan.flows
         self._standings = {standing.name: standing for standing in standings}
         self._from: dict[tuple[str, str], tuple[PlannedFlow, ...]] = {}
-        self._between: dict[tuple[str, str, str, int], tuple[PlannedFlow, ...]] = {}
+        self._between: dict[tuple[str, str, str, int, bool], tuple[PlannedFlow, ...]] = {}
         self._by_source: dict[PartyKind, list[PlannedFlow]] = defaultdict(list)
         for flow in plan.flows:
             self._by_source[flow.source.kind].append(flow)
@@ -136,7 +138,9 @@ class Coverage:
         return ports_of_pods(flow)
 
     def _between_ends(self, source: str, target: str, part: Part) -> tuple[PlannedFlow, ...]:
-        key = (source, target, part.start, part.reached if not part.through_internet else -1)
+        reached = part.reached if not part.through_internet else -1
+        # Pods may dial a public address and not the host behind it, though both end there.
+        key = (source, target, part.start, reached, part.dial.public is not None)
         if key not in self._between:
             standing = self._standings[target]
             self._between[key] = tuple(

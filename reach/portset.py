@@ -7,11 +7,13 @@ from typing import ClassVar, Self
 
 from terms.values import MAX_PORT, Ports, Protocol
 
-# Every packet has one number: TCP's ports first, UDP's after them, then ICMP and all the rest.
+# Every packet has one number: TCP's ports first, UDP's after them, then ICMP, ESP and all the rest.
 UDP_OFFSET = MAX_PORT + 1
 ICMP_NUMBER = 2 * UDP_OFFSET + 1
-OTHER_NUMBER = ICMP_NUMBER + 1
+ESP_NUMBER = ICMP_NUMBER + 1
+OTHER_NUMBER = ESP_NUMBER + 1
 OTHER_PROTOCOLS = "other protocols"
+OTHERS_BUT_ESP = "other protocols but esp"
 
 Interval = tuple[int, int]
 _WHOLE: tuple[Interval, ...] = (
@@ -89,7 +91,7 @@ def read_ports(texts: Iterable[str]) -> PortSet:
     """Read what `PortSet.texts` wrote; raises what `Ports.parse` raises for anything else."""
     found = PortSet()
     for text in texts:
-        found |= _OTHERS if text == OTHER_PROTOCOLS else PortSet.of((Ports.parse(text),))
+        found |= _NAMED.get(text) or PortSet.of((Ports.parse(text),))
     return found
 
 
@@ -103,6 +105,8 @@ def _intervals_of(ports: Ports) -> tuple[Interval, ...]:
             return _WHOLE
         case Protocol.ICMP:
             return ((ICMP_NUMBER, ICMP_NUMBER),)
+        case Protocol.ESP:
+            return ((ESP_NUMBER, ESP_NUMBER),)
     offset = _offset(ports.protocol)
     return ((offset + max(ports.first, 1), offset + ports.last),)
 
@@ -140,18 +144,31 @@ def _gaps(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
 def _write(interval: Interval) -> Iterator[str]:
     first, last = interval
     if last >= ICMP_NUMBER:
-        names = (Protocol.ICMP.value, OTHER_PROTOCOLS)
-        yield from names[first - ICMP_NUMBER : last - ICMP_NUMBER + 1]
+        yield from _write_without_ports(first, last)
         return
     protocol = Protocol.UDP if first >= UDP_OFFSET else Protocol.TCP
     offset = _offset(protocol)
     yield str(Ports(protocol, first - offset, last - offset))
 
 
+def _write_without_ports(first: int, last: int) -> Iterator[str]:
+    if first == ICMP_NUMBER:
+        yield Protocol.ICMP.value
+    if last == OTHER_NUMBER:
+        yield OTHER_PROTOCOLS if first <= ESP_NUMBER else OTHERS_BUT_ESP
+    elif last == ESP_NUMBER:
+        yield Protocol.ESP.value
+
+
 PortSet.everything = PortSet(_WHOLE)
 PortSet.nothing = PortSet()
-_OTHERS = PortSet(((OTHER_NUMBER, OTHER_NUMBER),))
+# What no user writes, and yet a set may hold.
+_NAMED = {
+    Protocol.ESP.value: PortSet(((ESP_NUMBER, ESP_NUMBER),)),
+    OTHER_PROTOCOLS: PortSet(((ESP_NUMBER, OTHER_NUMBER),)),
+    OTHERS_BUT_ESP: PortSet(((OTHER_NUMBER, OTHER_NUMBER),)),
+}
 _ALL_OF = {
     protocol: PortSet(_intervals_of(Ports(protocol)))
-    for protocol in (Protocol.TCP, Protocol.UDP, Protocol.ICMP)
+    for protocol in (Protocol.TCP, Protocol.UDP, Protocol.ICMP, Protocol.ESP)
 }

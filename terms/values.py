@@ -116,11 +116,12 @@ class PodSecurity(StrEnum):
 
 
 class Protocol(StrEnum):
-    """Transport protocols a flow can name; `any` is every protocol."""
+    """Protocols of a flow; `any` is every protocol, and `esp` (RFC 4303) only implied ones name."""
 
     TCP = "tcp"
     UDP = "udp"
     ICMP = "icmp"
+    ESP = "esp"
     ANY = "any"
 
 
@@ -172,7 +173,7 @@ class Ports:
         return self.first <= 1 and self.last == MAX_PORT
 
     def __str__(self) -> str:
-        if self.protocol in (Protocol.ICMP, Protocol.ANY) or self.every_port:
+        if self.every_port:
             return self.protocol.value
         if self.single:
             return f"{self.protocol}/{self.first}"

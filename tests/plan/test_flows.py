@@ -279,3 +279,15 @@ def test_a_name_is_made_of_the_ends_and_stays_short() -> None:
     assert names[0] == "home-lan-to-home-one"
     assert len(names[1]) == 40
     assert names[1].startswith("home-lan-to-home-aaaa")
+
+
+def test_encrypted_nodes_open_esp_beside_the_ports_of_weave_and_nothing_else() -> None:
+    described = clustered()
+    cluster = described["cluster"]
+    assert isinstance(cluster, dict)
+    cluster["weave"] = {"encryption": True}
+
+    assert _implied(plan_with(described), "weave") == [
+        "home/one -> home/two tcp/6783,udp/6783-6784,esp",
+        "home/two -> home/one tcp/6783,udp/6783-6784,esp",
+    ]

@@ -11,7 +11,7 @@ from terms.values import MAX_PORT, Ports, Protocol
 @st.composite
 def written_ports(draw: st.DrawFn) -> Ports:
     protocol = draw(st.sampled_from(list(Protocol)))
-    if protocol in (Protocol.ANY, Protocol.ICMP):
+    if protocol in (Protocol.ANY, Protocol.ICMP, Protocol.ESP):
         return Ports(protocol)
     first = draw(st.integers(1, MAX_PORT))
     return Ports(protocol, first, draw(st.integers(first, MAX_PORT)))
@@ -20,13 +20,13 @@ def written_ports(draw: st.DrawFn) -> Ports:
 port_sets = st.lists(written_ports(), max_size=4).map(PortSet.of)
 packets = st.one_of(
     st.tuples(st.sampled_from([Protocol.TCP, Protocol.UDP]), st.integers(1, MAX_PORT)),
-    st.just((Protocol.ICMP, 0)),
+    st.sampled_from([(Protocol.ICMP, 0), (Protocol.ESP, 0)]),
 )
 
 
 def holds(ports: PortSet, packet: tuple[Protocol, int]) -> bool:
     protocol, port = packet
-    one = Ports(protocol) if protocol is Protocol.ICMP else Ports(protocol, port, port)
+    one = Ports(protocol, port, port) if port else Ports(protocol)
     return PortSet.of((one,)) <= ports
 
 
@@ -73,3 +73,11 @@ def test_tcp_and_udp_do_not_join_at_their_edges() -> None:
     both = PortSet.of((Ports(Protocol.TCP, MAX_PORT, MAX_PORT), Ports(Protocol.UDP, 1, 1)))
 
     assert both.texts() == (f"tcp/{MAX_PORT}", "udp/1")
+
+
+def test_esp_is_apart_from_the_other_protocols_and_read_back() -> None:
+    rest = PortSet.everything - PortSet.of((Ports(Protocol.ESP),))
+
+    assert rest.texts() == ("tcp", "udp", "icmp", "other protocols but esp")
+    assert str(PortSet.everything - PortSet.every(Protocol.TCP)) == "udp, icmp, other protocols"
+    assert read_ports(rest.texts()) | read_ports(["esp"]) == PortSet.everything
