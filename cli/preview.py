@@ -1,7 +1,8 @@
-"""`la1r preview`: resources, then who can reach whom, then where the views were written."""
+"""`la1r preview`: resources, who can reach whom, where the views are, and all of it in short."""
 
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from cli.comparison import Comparison, comparison_record, print_comparison, writ
 from cli.exits import Exit
 from cli.outputs import without_documents
 from cli.program import program_of
+from cli.short import short_lines
 from cli.stack import Whole, compute_whole
 from cli.views import view_lines, views_folder
 from engine.deployment import Deployment, empty_deployment
 from engine.preview import Preview, preview
-from reach.explain import matrix_text
+from reach.matrix import declared_lines, undeclared_lines
+from reach.model import Reach
 from terms.problem import DescriptionError
 from views.comment import refusal_text
 from views.difference import compare_networks
@@ -141,11 +144,28 @@ def print_text(result: Result, *, diff: bool) -> None:
     if not result.preview.ok:
         return
     if result.comparison is None:
-        console.print("\n[bold]Who can reach whom[/bold]")
-        console.print(matrix_text(result.whole.reach), markup=False)
+        print_reach(result.whole.reach)
     else:
         print_comparison(result.comparison)
     folder = views_folder(result.whole)
-    console.print(f"\n[bold]Views in {folder.relative_to(result.whole.folder)}[/bold]")
-    for line in view_lines(result.paths, folder):
-        console.print(f"  {line}", markup=False)
+    where = folder.relative_to(result.whole.folder)
+    print_block(f"Views in {where}", view_lines(result.paths, folder))
+    if result.comparison is None:
+        lines = short_lines(result.whole, result.preview)
+        print_block(f"In short: the stack {result.whole.name}", lines)
+
+
+def print_reach(reach: Reach) -> None:
+    """Print the matrix with the declared flows, which a reader looks for, nearest to the end."""
+    click.secho("\nOpen without being declared", bold=True)
+    click.echo("\n".join(undeclared_lines(reach)))
+    click.secho("\nWho can reach whom, by declared flows", bold=True)
+    click.echo("\n".join(declared_lines(reach)))
+    click.echo("Everything else is closed, but for what is open without being declared.")
+
+
+def print_block(title: str, lines: Iterable[str]) -> None:
+    """Print a title and the lines below it."""
+    click.secho(f"\n{title}", bold=True)
+    for line in lines:
+        click.echo(f"  {line}")

@@ -36,17 +36,27 @@ class Opening:
 
 def matrix_text(reach: Reach) -> str:
     """The matrix, grouped by where connections begin; what no flow speaks of comes last."""
+    return "\n".join(
+        (*declared_lines(reach), *undeclared_lines(reach), "Everything else is closed.")
+    )
+
+
+def declared_lines(reach: Reach) -> tuple[str, ...]:
+    """What the declared flows open, by where connections begin."""
     sections: dict[str, list[str]] = defaultdict(list)
     ends = {endpoint.name: endpoint for endpoint in reach.endpoints}
     for opening in _openings(reach):
-        section = _section(ends, opening.note)
-        sections[section].append(_line(opening))
-    sections[IMPLIED] = _implied_lines(reach)
-    sections[NOT_ENFORCEABLE] = list(_unguarded_lines(reach))
+        sections[_section(ends, opening.note)].append(_line(opening))
     order = (FROM_INTERNET, FROM_VPN, BETWEEN_SITES, *_inside(sections), CLUSTER, TO_INTERNET)
-    titles = (*order, IMPLIED, NOT_ENFORCEABLE)
-    lines = [line for title in titles for line in _block(title, sections.get(title, []))]
-    return "\n".join((*lines, "Everything else is closed."))
+    return tuple(line for title in order for line in _block(title, sections.get(title, [])))
+
+
+def undeclared_lines(reach: Reach) -> tuple[str, ...]:
+    """What is open by roles, and what no rule could close."""
+    return (
+        *_block(IMPLIED, _implied_lines(reach)),
+        *_block(NOT_ENFORCEABLE, list(_unguarded_lines(reach))),
+    )
 
 
 def _block(title: str, lines: list[str]) -> Iterator[str]:
@@ -131,22 +141,23 @@ def _section(ends: dict[str, Endpoint], note: FlowNote) -> str:
 
 
 def _implied_lines(reach: Reach) -> list[str]:
-    """Implied flows by their reason: one line for all that are open for the same one."""
+    """Implied flows by kind and reason: one line for all that are open for the same one."""
     opened = _ports_by_flow(reach)
-    grouped: dict[str, list[Opening]] = defaultdict(list)
+    kinds: dict[str, dict[str, list[Opening]]] = defaultdict(lambda: defaultdict(list))
     for name, note in reach.notes.items():
         if name in opened and note.origin is Origin.IMPLIED:
-            grouped[f"{name.partition('/')[0]} {note.why}"].append(Opening(note, opened[name]))
-    return [_implied_line(group) for group in grouped.values()]
+            kinds[name.partition("/")[0]][note.why].append(Opening(note, opened[name]))
+    return [
+        _implied_line(kind, group) for kind, reasons in kinds.items() for group in reasons.values()
+    ]
 
 
-def _implied_line(group: list[Opening]) -> str:
+def _implied_line(kind: str, group: list[Opening]) -> str:
     sources = _names(name for opening in group for name in opening.note.sources)
     targets = _names(name for opening in group for name in opening.note.targets)
     ports = PortSet()
     for opening in group:
         ports |= opening.ports
-    kind = group[0].note.name.partition("/")[0]
     alone = all(set(opening.note.sources) == set(opening.note.targets) for opening in group)
     ends = f"{sources}, each with itself" if alone else f"{sources} -> {targets}"
     return f"{kind}: {ends}: {ports} ({group[0].note.why})"
