@@ -6,15 +6,6 @@ from dataclasses import dataclass
 from reach.portset import PortSet, read_ports
 from reach.rows import Row
 
-# How bad a mistake there would be; what outsiders gain comes first.
-FROM_INTERNET = 50
-FROM_GUESTS = 30
-BETWEEN_PODS = 20
-INSIDE = 10
-OUTWARDS = 5
-# Added where every port opens at once.
-EVERYTHING = 3
-
 SCHEMA_KEY = "matrix"
 
 
@@ -32,50 +23,19 @@ class Change:
     by_public_address: bool
     why: tuple[str, ...]
 
-    @property
-    def danger(self) -> int:
-        """How much attention it deserves; higher is more."""
-        whole = EVERYTHING if self.ports == PortSet.everything else 0
-        return _danger_between(self.source, self.target) + whole
-
-    @property
-    def order(self) -> tuple[int, str, str, bool]:
-        """The most dangerous first, then by names."""
-        return (-self.danger, self.source, self.target, self.by_public_address)
-
-    def __str__(self) -> str:
-        way = " by the public address" if self.by_public_address else ""
-        reasons = "; ".join(self.why)
-        return f"{self.source} -> {self.target}{way}: {self.ports} ({reasons})"
-
 
 @dataclass(frozen=True, slots=True)
 class ReachDifference:
-    """What opened and what closed, the most dangerous first."""
+    """What opened and what closed, in the order of the records."""
 
     gained: tuple[Change, ...]
     lost: tuple[Change, ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.gained or self.lost)
-
-    def __str__(self) -> str:
-        if not self:
-            return "Nobody can reach more or less than before."
-        lines = [
-            *(f"+ {change}" for change in self.gained),
-            *(f"- {change}" for change in self.lost),
-        ]
-        return "\n".join(lines)
 
 
 def compare_reach(before: Iterable[Row], after: Iterable[Row]) -> ReachDifference:
     """Find what every pair gained and lost."""
     old, new = _by_pair(before), _by_pair(after)
-    return ReachDifference(
-        gained=tuple(sorted(_beyond(new, old), key=lambda change: change.order)),
-        lost=tuple(sorted(_beyond(old, new), key=lambda change: change.order)),
-    )
+    return ReachDifference(gained=tuple(_beyond(new, old)), lost=tuple(_beyond(old, new)))
 
 
 def read_rows(document: Mapping[str, object]) -> tuple[Row, ...]:
@@ -133,13 +93,3 @@ def _ports(row: Row, *, public: bool) -> PortSet:
             PortSet.nothing if row["source"] == "internet" else read_ports(row["by_public_address"])
         )
     return read_ports(row["ports"])
-
-
-def _danger_between(source: str, target: str) -> int:
-    if source == "internet":
-        return FROM_INTERNET
-    if target == "internet":
-        return OUTWARDS
-    if source.startswith(("vpn.", "client.")):
-        return FROM_GUESTS
-    return BETWEEN_PODS if target.startswith("namespace.") else INSIDE

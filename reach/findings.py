@@ -192,11 +192,6 @@ class Verdict:
         """The parts whose answers come back."""
         return tuple(part for part in self.parts if part.fault is None)
 
-    @property
-    def denied(self) -> PortSet:
-        """What is closed."""
-        return PortSet.everything - self.allowed
-
 
 def _union(sets: Iterable[PortSet]) -> PortSet:
     found = PortSet()
