@@ -78,7 +78,7 @@ def segment_names(site: Site) -> set[str]:
 
 
 def is_managed(device: Device) -> bool:
-    """Say whether this stack configures the device."""
+    """Whether this stack configures the device."""
     return device.platform is not Platform.UNMANAGED
 
 

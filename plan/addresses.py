@@ -5,12 +5,13 @@ from ipaddress import IPv4Address
 from itertools import chain
 from typing import TypeVar
 
+from config.inventory import is_managed
 from config.network import Network
 from config.references import resolve_device
 from config.site import Device, Site
 from plan.interfaces import Wiring, build_interfaces, ports_of, prefix_of
 from plan.model import Addresses, Host, L3Interface, PlannedPrefix
-from terms.values import DeviceRef, DeviceRole, Platform
+from terms.values import DeviceRef, DeviceRole
 
 Item = TypeVar("Item")
 
@@ -51,11 +52,6 @@ def effective_address(prefix: PlannedPrefix, address: IPv4Address) -> IPv4Addres
         return address
     offset = int(address) - int(prefix.cidr.network_address)
     return prefix.alias.network_address + offset
-
-
-def is_managed(device: Device) -> bool:
-    """Whether this stack configures the device."""
-    return device.platform is not Platform.UNMANAGED
 
 
 def _flat(groups: Iterable[Iterable[Item]]) -> tuple[Item, ...]:

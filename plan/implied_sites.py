@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from config.inventory import is_managed
 from config.references import resolve_device
 from config.site import Dhcp
-from plan.addresses import is_managed, sites_in_order
+from plan.addresses import sites_in_order
 from plan.directory import Directory
 from plan.implication import DNS_PORTS, EVERYTHING, PING, imply
 from plan.model import Party, PartyKind, PlannedFlow, PlannedPrefix
@@ -36,7 +37,7 @@ def site_flows(directory: Directory) -> Iterator[PlannedFlow]:
             yield from _dhcp_flows(directory, prefix)
             if prefix.role in ROLES_WITH_HOSTS:
                 yield from _host_flows(directory, prefix)
-            if prefix.role in ROLES_WITH_INTERNET:
+            if prefix.role in ROLES_WITH_INTERNET and _has_way_out(directory, prefix):
                 yield from _internet_flows(prefix)
             if prefix.role is PrefixRole.IOT:
                 yield from _iot_flows(directory, prefix)
@@ -102,6 +103,12 @@ def _host_flows(directory: Directory, prefix: PlannedPrefix) -> Iterator[Planned
     if router:
         parties = (hosts, device_party(directory, router))
         yield imply(f"ping/{prefix.reference}", parties, (PING,), "hosts test the way out")
+
+
+def _has_way_out(directory: Directory, prefix: PlannedPrefix) -> bool:
+    """Whether a device is known that sends on what leaves the range."""
+    owner = directory.owners.get((prefix.site, prefix.gateway)) if prefix.gateway else None
+    return (owner or directory.addresses.routers[prefix.site]) is not None
 
 
 def _internet_flows(prefix: PlannedPrefix) -> Iterator[PlannedFlow]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
+from config.inventory import is_managed
 from config.network import Network
-from plan.addresses import is_managed
 from plan.model import Addresses, Mesh
 from plan.places import Places, find_places, networks_of
 from plan.tunnel_ranges import TunnelRange, tunnel_ranges

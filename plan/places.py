@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
+from config.inventory import is_managed
 from config.network import Network
-from plan.addresses import is_managed
 from plan.model import Addresses, InterfaceKind, L3Interface, PlannedPrefix
 from terms.values import DeviceRef, PrefixRole
 

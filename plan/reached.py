@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from itertools import pairwise
 
+from config.inventory import is_managed
 from config.network import Network
 from config.references import resolve_device
 from config.vpn import VpnEndpoint
-from plan.addresses import is_managed
 from plan.model import Addresses
 from plan.places import UNROUTED_ROLES
 from terms.values import DeviceRef

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from config.inventory import is_managed
 from config.network import Network
 from config.references import resolve_device
 from config.site import Cable, Device, Interface, Site, WirelessLink
-from plan.addresses import is_managed, sites_in_order
+from plan.addresses import sites_in_order
 from plan.forwards import Forward, list_forwards
 from plan.leases import dhcp_server, dialled_address, list_reservations, served_by
 from plan.model import (

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from plan.addresses import is_managed
+from config.inventory import is_managed
 from plan.devices import forwarding_devices
 from plan.directory import Directory
+from plan.interfaces import prefix_of
 from plan.model import L3Interface, LinkKind, Mesh, PlannedPrefix
 from terms.values import DeviceRef
 
@@ -42,9 +43,7 @@ class Topology:
 
     def prefix_of(self, site: str, address: IPv4Address) -> PlannedPrefix | None:
         """The site's longest range that holds the address."""
-        ranges = self.directory.places.prefixes.get(site, ())
-        holding = [prefix for prefix in ranges if address in prefix.cidr]
-        return max(holding, key=lambda prefix: prefix.cidr.prefixlen, default=None)
+        return prefix_of(self.directory.places.prefixes.get(site, ()), address)
 
     def uplink(self, device: DeviceRef) -> str | None:
         """The device's interface to the internet."""
@@ -56,6 +55,14 @@ class Topology:
         uplinks = self.directory.places.uplinks(device)
         outer = (i.name for i in interfaces if i.name in uplinks and i.segment is None)
         return next(outer, None)
+
+    def on_link(self, device: DeviceRef, prefix: PlannedPrefix) -> str | None:
+        """The interface by which a device reaches a range as its neighbour; hosts only their own.
+
+        A host that passes nothing on has no route to further ranges of its segment.
+        """
+        passes_on = device in self.forwarding
+        return self.interface_on(device, prefix) if passes_on else self.address_in(device, prefix)
 
     def interface_on(self, device: DeviceRef, prefix: PlannedPrefix) -> str | None:
         """The device's interface on a range's segment, best one with an address in the range."""

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Interface, IPv4Network
 
+from config.inventory import is_managed
 from config.network import Network
 from config.site import Site
-from plan.addresses import is_managed, sites_in_order
+from plan.addresses import sites_in_order
 from plan.model import Addresses, Mesh, Peer, PeerEnd, WireguardInterface
 from plan.mtu import wireguard_mtu
 from plan.reached import ReachedNetwork, placed_endpoints, reached_networks
