@@ -17,7 +17,7 @@ def check(network: Network) -> list[Problem]:
             path,
             f"the public key is that of another client ({other})",
             "the two could not be told apart, and one could not be shut out alone",
-            "make a key for this client: `la1r client add`",
+            "make a key for this client with `wg genkey`, and write what `wg pubkey` makes of it",
         )
         for _, path, other in find_repeats(keys)
     ]
