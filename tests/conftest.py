@@ -1,6 +1,7 @@
 """Fixtures and habits every test shares: expected files, skips counted aloud, nothing left out."""
 
 import os
+import signal
 import sys
 from collections import Counter
 from pathlib import Path
@@ -39,6 +40,10 @@ def pytest_configure(config: pytest.Config) -> None:
             read.add(Path(name).absolute())
 
     sys.addaudithook(note)
+    # A shell starts what it puts into the background with interrupts ignored, and children inherit
+    # that: what is tested to end by an interrupt could not.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)
