@@ -64,7 +64,7 @@ def check(stack: str, as_json: bool, strict: bool) -> Exit:
 )
 @click.option("--expect-no-changes", is_flag=True, help="Exit 4 when anything would change.")
 def preview(stack: str, **wish: Unpack[Wishes]) -> Exit:
-    """Show what would change: resources, who can reach whom, and where the views are."""
+    """Show what would change, who can reach whom, and where the views are."""
     from cli.preview import Wish, run_preview
 
     if wish["markdown"] and not wish["against"]:
@@ -97,7 +97,7 @@ def reach(
 @stack_option
 @click.option("--out", metavar="DIR", help="Folder to write to; out/NAME by default.")
 def draw(stack: str, out: str | None) -> Exit:
-    """Write the views: network.json, and every file of every device and the cluster as text."""
+    """Write the views: diagrams, network.json, every file of every device and of the cluster."""
     from cli.draw import run_draw
 
     return run_draw(stack, out)
