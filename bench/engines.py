@@ -1,13 +1,12 @@
 """Times previews on the Pulumi CLI and on the built-in engine, on copies of the project."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from bench.timing import Task, compare, python_task, wall_seconds
+from bench.timing import Task, compare, compiling_environment, python_task, wall_seconds
 
 PROJECT = "name: {name}\nruntime: {{name: python, options: {{virtualenv: {venv}}}}}\n"
 # The passphrase guards nothing: every state here is empty and thrown away.
@@ -18,7 +17,7 @@ def cli_environment(state: Path) -> dict[str, str]:
     """The environment of a CLI with a state of its own and no way to a cluster."""
     state.mkdir(exist_ok=True)
     return {
-        **os.environ,
+        **compiling_environment(),
         "PULUMI_BACKEND_URL": f"file://{state}",
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
