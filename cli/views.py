@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cli.stack import Whole
+from views.dashboard import Baseline
 from views.whole import draw_views
 from views.write import write_views
 
@@ -20,9 +21,9 @@ def views_folder(whole: Whole) -> Path:
     return whole.folder / "out" / whole.name
 
 
-def write_all(whole: Whole, folder: Path) -> tuple[Path, ...]:
-    """Write every view of a stack."""
-    views = draw_views(whole.plan, whole.rendered, whole.reach)
+def write_all(whole: Whole, folder: Path, baseline: Baseline | None = None) -> tuple[Path, ...]:
+    """Write every view of a stack; the dashboard shows what differs from a baseline."""
+    views = draw_views(whole.plan, whole.rendered, whole.reach, baseline)
     return write_views(folder, whole.rendered, views)
 
 

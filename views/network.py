@@ -49,7 +49,11 @@ def build_network_json(plan: Plan, rendered: RenderedNetwork, reach: Reach) -> D
 
 def network_text(plan: Plan, rendered: RenderedNetwork, reach: Reach) -> str:
     """The document as JSON; the same network gives the same bytes."""
-    document = build_network_json(plan, rendered, reach)
+    return document_text(build_network_json(plan, rendered, reach))
+
+
+def document_text(document: Document) -> str:
+    """A document as JSON, one value a line, so that two of them can be compared."""
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 

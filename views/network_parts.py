@@ -3,11 +3,19 @@
 from collections.abc import Iterable
 
 from config.inventory import first_address
-from plan.model import Party, PartyKind, Plan, PlannedFlow, WireguardInterface
+from plan.model import (
+    Party,
+    PartyKind,
+    Plan,
+    PlannedFlow,
+    PlannedPrefix,
+    WireguardInterface,
+)
 from render.files import DeviceFile
 from render.manifest import Json
 from render.whole import RenderedNetwork
 from terms.values import DeviceRef, Ports
+from views.network_ranges import describe_ranges
 
 
 def describe_sites(plan: Plan) -> list[Json]:
@@ -37,6 +45,7 @@ def describe_addresses(plan: Plan) -> dict[str, Json]:
             "role": prefix.role.value,
             "segment": prefix.segment,
             "gateway": str(prefix.gateway) if prefix.gateway else None,
+            "pool": _pool(plan, prefix),
         }
         for prefix in plan.addresses.prefixes
     ]
@@ -52,7 +61,13 @@ def describe_addresses(plan: Plan) -> dict[str, Json]:
         }
         for host in plan.addresses.hosts
     ]
-    return {"prefixes": prefixes, "hosts": hosts}
+    return {"prefixes": prefixes, "hosts": hosts, "ranges": describe_ranges(plan)}
+
+
+def _pool(plan: Plan, prefix: PlannedPrefix) -> str | None:
+    """The addresses that are given out for a time, as first and last."""
+    dhcp = plan.network.sites[prefix.site].prefixes[prefix.name].dhcp
+    return dhcp.pool if dhcp else None
 
 
 def describe_devices(plan: Plan, rendered: RenderedNetwork) -> list[Json]:

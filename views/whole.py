@@ -3,17 +3,23 @@
 from plan.model import Plan
 from reach.model import Reach
 from render.whole import RenderedNetwork
+from views.dashboard import Baseline, Pictures, draw_dashboard
 from views.data import draw_data
-from views.network import network_text
+from views.network import build_network_json, document_text
 from views.technical import draw_technical
 
 NETWORK = "network.json"
 
 
-def draw_views(plan: Plan, rendered: RenderedNetwork, reach: Reach) -> dict[str, str]:
+def draw_views(
+    plan: Plan, rendered: RenderedNetwork, reach: Reach, baseline: Baseline | None = None
+) -> dict[str, str]:
     """Draw every view; the same network gives the same bytes."""
+    document = build_network_json(plan, rendered, reach)
+    pictures = Pictures(draw_technical(plan), draw_data(plan))
     return {
-        NETWORK: network_text(plan, rendered, reach),
-        "technical.svg": draw_technical(plan),
-        "data.svg": draw_data(plan),
+        NETWORK: document_text(document),
+        "technical.svg": pictures.technical,
+        "data.svg": pictures.data,
+        "dashboard.html": draw_dashboard(document, reach, pictures, baseline),
     }
