@@ -8,7 +8,8 @@ from plan.model import Origin, Plan
 from views.band_layout import BandPicture, Grid, draw_band, make_grid
 from views.bands import Band
 from views.cluster_bands import cluster_bands, implied_band
-from views.drawing import Drawing, Group, Icon, Item, Rect, Shape, Taps, Text, Wire
+from views.drawing import Drawing, Group, Item, Rect, Taps, Text, Wire
+from views.internet_bar import draw_internet_bar
 from views.legend import (
     Entry,
     draw_legend,
@@ -18,7 +19,7 @@ from views.legend import (
     wall_entry,
     write_title,
 )
-from views.metrics import NAME, SMALL, measure_text
+from views.metrics import SMALL, measure_text
 from views.site_bands import site_bands
 from views.svg import write_svg
 from views.tenant_bands import gather_ways, tenant_bands
@@ -94,14 +95,7 @@ def _stack(bands: list[Band], grid: Grid, column: int, top: int) -> Iterator[_Pl
 def _draw_internet(placed: list[_Placed], width: int) -> Iterator[Item]:
     """Draw the internet over everything, with a trunk down each column that it reaches."""
     bar = Rect(_MARGIN, _MARGIN + _TITLE_HEIGHT, width - 2 * _MARGIN, _BUS_HEIGHT)
-    yield Group(
-        (
-            Shape(bar, "on", 10, solid=True),
-            Icon("internet", bar.x + 14, bar.y + 8, 20, "bright"),
-            Text(bar.x + 42, bar.y + 23, "Internet", NAME, "on-solid"),
-        ),
-        (("internet", ""),),
-    )
+    yield draw_internet_bar(bar)
     taps: dict[int, list[int]] = {}
     for one in placed:
         taps.setdefault(one.x, []).extend(one.y + tap for tap in one.picture.taps)

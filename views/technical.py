@@ -9,6 +9,7 @@ from plan.model import Plan
 from terms.values import DeviceRef
 from views.drawing import Drawing, Group, Icon, Item, Point, Rect, Shape, Taps, Text, Wire
 from views.facts import DeviceFacts, describe_devices
+from views.internet_bar import draw_internet_bar
 from views.legend import (
     Entry,
     draw_legend,
@@ -135,14 +136,7 @@ def _by_column(placed: list[_Placed]) -> dict[int, list[_Placed]]:
 def _draw_internet(placed: list[_Placed], width: int) -> Iterator[Item]:
     """Draw the internet as a bar over all sites, with one trunk a column of sites."""
     bar = Rect(_MARGIN, _MARGIN + _TITLE_HEIGHT, width - 2 * _MARGIN, _BUS_HEIGHT)
-    yield Group(
-        (
-            Shape(bar, "on", 10, solid=True),
-            Icon("internet", bar.x + 14, bar.y + 8, 20, "bright"),
-            Text(bar.x + 42, bar.y + 23, "Internet", NAME, "on-solid"),
-        ),
-        (("internet", ""),),
-    )
+    yield draw_internet_bar(bar)
     for x, column in _by_column(placed).items():
         trunk = x - _INTERNET_TRUNK
         taps = [(one, one.at[1] + one.site.internet[1]) for one in column]
