@@ -23,6 +23,7 @@ from config.rules import (
     flow_from_internet,
     flow_is_single,
     flow_ports_are_published,
+    flow_source_sends,
     flow_through_one_port,
     gateway_in_prefix,
     host_key_is_unique,
@@ -120,6 +121,7 @@ RULES: tuple[Rule, ...] = (
     flow_through_one_port.check,
     public_port_is_free.check,
     flow_ports_are_published.check,
+    flow_source_sends.check,
     flow_is_single.check,
     expectations_agree.check,
 )

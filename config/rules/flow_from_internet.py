@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from config.flow import Flow
-from config.inventory import first_address, router_of
+from config.inventory import first_address, is_managed, router_of
 from config.network import Network
 from config.published import has_public_ports, publishing_site
-from config.references import End, parse_end
+from config.references import End, parse_end, resolve_device
 from terms.problem import Problem
-from terms.values import MAX_SINGLE_PORTS, CircuitKind, DeviceRole, EndKind, Ports
+from terms.values import MAX_SINGLE_PORTS, CircuitKind, DeviceRef, DeviceRole, EndKind, Ports
 
 FIXES = {
     EndKind.ENDPOINT: "leave the flow out: a VPN endpoint is open by being declared",
@@ -49,8 +49,40 @@ def _check_target(network: Network, path: str, flow: Flow, end: End) -> Iterator
             "there is nothing to forward to",
             "give it an address, from the tenant's share or from a prefix of its site",
         )
+    elif _is_unmanaged_router(network, end):
+        yield Problem(
+            "E-FLW-16",
+            f"{path}.to",
+            f"{flow.target} is a router that this stack does not manage",
+            "it forwards ports to others, and what it answers itself is set in its own menu",
+            "take the flow out, or name a device behind it",
+        )
     else:
+        if end.kind is EndKind.SERVICE:
+            yield from _check_forwarder(network, path, flow, site)
         yield from _check_site(network, path, flow, site)
+
+
+def _check_forwarder(network: Network, path: str, flow: Flow, site: str) -> Iterator[Problem]:
+    """The kernel gives a connection another destination once, not for kube-proxy again."""
+    router = router_of(network.sites[site])
+    nodes = network.cluster.nodes if network.cluster else {}
+    if router and DeviceRef(site, router) in {resolve_device(network, node) for node in nodes}:
+        yield Problem(
+            "E-FLW-18",
+            f"{path}.to",
+            f"{flow.target} is published by {router}, which is a node of the cluster",
+            "once a router has forwarded a port, its own kube-proxy no longer passes it to pods",
+            f"take {router} out of the cluster's nodes, or let another device be the router",
+        )
+
+
+def _is_unmanaged_router(network: Network, end: End) -> bool:
+    if end.kind is not EndKind.DEVICE:
+        return False
+    ref = end.device_ref
+    is_router = router_of(network.sites[ref.site]) == ref.device
+    return is_router and not is_managed(network.device(ref))
 
 
 def _check_site(network: Network, path: str, flow: Flow, site: str) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from config.inventory import gateway_of, is_managed, needs_mesh
+from config.inventory import gateway_of, is_managed, needs_mesh, router_of
 from config.network import Network
 from config.site import Site
 from config.suggest import suggest
@@ -60,3 +60,15 @@ def _check_gateway(site_name: str, site: Site) -> Iterator[Problem]:
             "nobody would configure its tunnels",
             f"write `platform: linux` and `manage:` for {gateway}, or name another device",
         )
+    elif gateway in site.devices and router_of(site) is None and not _has_uplink(site, gateway):
+        yield Problem(
+            "E-DEV-09",
+            f"la1r:sites.{site_name}.gateway",
+            f"{gateway} has no interface with `uplink: true`, and {site_name} has no router",
+            "no tunnel of the gateway would reach the internet",
+            f"describe the router of {site_name}, also one that is not managed",
+        )
+
+
+def _has_uplink(site: Site, name: str) -> bool:
+    return any(interface.uplink for interface in site.devices[name].interfaces.values())
