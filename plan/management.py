@@ -32,6 +32,8 @@ class OperatorView:
     # Relay between the operator's site and each other site that needs one.
     relays: dict[str, str]
     maskings: dict[DeviceRef, list[Masking]]
+    # Addresses of the gateways in the mesh.
+    backbone: dict[DeviceRef, IPv4Address]
 
 
 def build_management(
@@ -79,6 +81,7 @@ def _find_view(network: Network, addresses: Addresses, mesh: Mesh) -> OperatorVi
         segments=frozenset(prefix.segment for prefix in prefixes),
         relays=relays,
         maskings=maskings,
+        backbone={i.device: i.address.ip for i in mesh.interfaces if i.endpoint is None},
     )
 
 
@@ -190,6 +193,9 @@ def _addresses_seen(
         outside = prefix is not None and jump.site != device.site
         seen = effective_address(prefix, address) if prefix and outside else address
         yield host_prefix(seen)
+    if jump.site != device.site and jump in view.backbone:
+        # A gateway sends into the mesh from its address there.
+        yield host_prefix(view.backbone[jump])
 
 
 def _masked_on_arrival(view: OperatorView, device: DeviceRef) -> tuple[IPv4Network, ...]:

@@ -101,12 +101,14 @@ def _mask_neighbours(
 
     The range of such addresses is none of the host's own, so it asks by way of the router; a node
     has an address in the host's range, so it answers straight, and the router would see half a
-    connection.
+    connection. A router that is a node itself takes such packets in and passes none of them on.
     """
-    nodes = [address for _, address in addresses.nodes]
+    nodes = dict(addresses.nodes)
+    if router in nodes:
+        return
     for interface in places.inner(router) if router else ():
         beside = places.on_segments(interface.device.site, frozenset({interface.segment or ""}))
-        asking = tuple(p for p in beside if any(node in p.cidr for node in nodes))
+        asking = tuple(p for p in beside if any(node in p.cidr for node in nodes.values()))
         answered = tuple(p for p in beside if p.role is PrefixRole.LOAD_BALANCER)
         if interface.addresses and asking and answered:
             yield Masking(

@@ -170,7 +170,7 @@ def _next_step(topology: Topology, device: DeviceRef, source: Place, target: Pla
         return _to_device(topology, device, target.device)
     if target.prefix is None:
         return None
-    interface = topology.interface_on(device, target.prefix)
+    interface = topology.on_link(device, target.prefix)
     if interface:
         return interface, None
     return _to_device(topology, device, topology.default_router(target.prefix))

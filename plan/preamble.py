@@ -1,6 +1,7 @@
 """The fixed rules at the beginning and end of the filter chains."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from plan.ruleset import Accept, Drop, Family, Match, Rule, State
 
@@ -53,10 +54,16 @@ def no_ipv6(named: tuple[str, ...]) -> Iterator[Rule]:
         yield Rule(Match(output_interfaces=named, family=Family.IPV6), Drop(), why)
 
 
-def let_pods_pass(interface: str) -> Iterator[Rule]:
-    """Leave what goes to and from pods to the cluster's policies."""
+def let_pods_pass(interface: str, pods: tuple[IPv4Network, ...]) -> Iterator[Rule]:
+    """Leave what goes to and from pods to the cluster's policies.
+
+    Nobody else dials a pod's own address, which a node that is a gateway would pass on: the pods
+    of the system have no policy that keeps anyone out.
+    """
     why = "pods are filtered by their policies"
     yield Rule(Match(input_interfaces=(interface,)), Accept(), why)
+    dialled = Match(output_interfaces=(interface,), original_destinations=pods)
+    yield Rule(dialled, Drop(), "pods' own addresses are for pods alone")
     yield Rule(Match(output_interfaces=(interface,)), Accept(), why)
 
 

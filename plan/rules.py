@@ -183,7 +183,9 @@ def _forward_chains(
         yield RuleChain(Chain.FORWARD, False, rules)
         return
     named = (*tunnels, *topology.directory.places.uplinks(device))
-    before = (*let_pods_pass(POD_INTERFACE), *no_ipv6(named), *answers(), *turning)
+    cluster = topology.directory.network.cluster
+    pods = (cluster.pods,) if cluster else ()
+    before = (*let_pods_pass(POD_INTERFACE, pods), *no_ipv6(named), *answers(), *turning)
     rules = (*before, *no_strays(named), *passing, *guard_named(named))
     yield RuleChain(Chain.FORWARD, True, rules)
 

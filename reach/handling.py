@@ -7,7 +7,13 @@ from reach.address_classes import ADDRESS_BITS
 from reach.filters import CompiledChain, CompiledRule
 from reach.findings import Step, StepKind
 from reach.packet import Crossing, Loss, Packet
-from reach.world import Box, Hop, World
+from reach.world import POD_INTERFACE, Box, Hop, World
+
+FILTER_WORDS = {
+    StepKind.DROPPED: "dropped",
+    StepKind.ACCEPTED: "accepted",
+    StepKind.UNFILTERED: "passed on",
+}
 
 
 def translate_target(box: Box, enters: str, packet: Packet) -> Iterator[Packet]:
@@ -53,11 +59,20 @@ def filter_packet(
             text = "no rule speaks of it" if chain.accepts_rest else "no rule lets it through"
             step = Step(kind, box.name, text, "", name)
         else:
-            dropped = isinstance(rule.rule.action, Drop)
-            kind = StepKind.DROPPED if dropped else StepKind.ACCEPTED
-            step = _step(kind, box, chain, rule, kind.value)
+            kind = _kind_of(rule, name)
+            step = _step(kind, box, chain, rule, FILTER_WORDS[kind])
         noted = part.noting(step)
         yield Loss(noted) if kind is StepKind.DROPPED else noted
+
+
+def _kind_of(rule: CompiledRule, chain: Chain) -> StepKind:
+    """What a filter's rule does; one that leaves pods to their policies allows nothing itself."""
+    if isinstance(rule.rule.action, Drop):
+        return StepKind.DROPPED
+    asked = rule.rule.match
+    names = (*asked.input_interfaces, *asked.output_interfaces)
+    left_to_policies = chain is Chain.FORWARD and POD_INTERFACE in names
+    return StepKind.UNFILTERED if left_to_policies else StepKind.ACCEPTED
 
 
 def _unmanaged(box: Box) -> Step:

@@ -61,6 +61,8 @@ class GapFinder:
         for standing in self._standings:
             if flow.target.kind in TUNNELLED and standing.endpoint.kind is EndpointKind.DEVICE:
                 continue
+            if _is_another_service(flow, standing):
+                continue
             in_pods = flow.target.kind is PartyKind.PODS
             reached = [0] if in_pods else [host[0] for host in standing.dials]
             if any(self._matcher.answers(flow.target, standing, address) for address in reached):
@@ -80,7 +82,8 @@ class GapFinder:
         among_pods = source.pod is not None and target.pod is not None
         wanted = ports_of_pods(flow) if among_pods else public_ports(flow)
         ways = tuple(self._ways(flow, target, among_pods=among_pods))
-        if source.device in self._nodes and target.pod is not None:
+        is_device = source.endpoint.kind is EndpointKind.DEVICE
+        if is_device and source.device in self._nodes and target.pod is not None:
             # A node comes to pods by its own pod interface, whatever address it dials.
             ways = (frozenset(dial for dial in self._reach.dials if dial.to_pods),)
         for place in self._places(label, among_pods=among_pods):
@@ -130,6 +133,13 @@ class GapFinder:
 
     def _each(self, holds: Callable[[Dial], bool]) -> Iterator[frozenset[Dial]]:
         return (frozenset({dial}) for dial in self._reach.dials if holds(dial))
+
+
+def _is_another_service(flow: PlannedFlow, standing: Standing) -> bool:
+    """Whether the flow dials one service, and these pods answer at the address of another too."""
+    service = flow.target.service
+    dialled = service.address if service and flow.source.kind is not PartyKind.PODS else None
+    return dialled is not None and standing.service != int(dialled)
 
 
 def _working(parts: Iterable[Part]) -> PortSet:

@@ -291,3 +291,10 @@ def test_encrypted_nodes_open_esp_beside_the_ports_of_weave_and_nothing_else() -
         "home/one -> home/two tcp/6783,udp/6783-6784,esp",
         "home/two -> home/one tcp/6783,udp/6783-6784,esp",
     ]
+
+
+def test_nothing_is_implied_towards_the_internet_where_no_router_leads_there() -> None:
+    range_of_hosts = {"lan": {"cidr": "192.168.9.0/24", "role": "user"}}
+    site = {"id": 1, "circuit": {"kind": "cgnat"}, "prefixes": range_of_hosts}
+
+    assert _implied(plan_with({"sites": {"hut": site}}), "internet/hut.lan") == []

@@ -122,3 +122,9 @@ def test_a_jump_host_is_passed_and_is_a_source(device: str, jump: str, onwards: 
 
     assert through == ["home/gateway", jump, *onwards]
     assert str(path.sources[0]) == "192.168.1.60/32"
+
+
+def test_a_gateway_as_jump_host_is_seen_at_other_sites_by_its_address_in_the_mesh() -> None:
+    path = _path(_dialled("away", jump="home/gateway"), "barn/away")
+
+    assert "10.8.0.1/32" in map(str, path.sources)

@@ -18,7 +18,7 @@ from tests.plan.networks import Raw, descriptions
 pytestmark = pytest.mark.slow
 
 FILTERS = (Chain.INPUT, Chain.FORWARD)
-FIXED = {rule.comment for rule in (*answers(), *input_preamble(), *let_pods_pass("weave"))}
+FIXED = {rule.comment for rule in (*answers(), *input_preamble(), *let_pods_pass("weave", ()))}
 TENANTS = {"family": ("cloud", "media"), "guests": ("stage",), "shop": ("till", "stock")}
 
 
