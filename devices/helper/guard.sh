@@ -15,6 +15,9 @@ activate() {
     else
         cat "$said" >&2
     fi
+    if [ "$code" -gt 128 ]; then
+        say "the change was ended before it was done, and is undone." >&2
+    fi
     rm -f "$said"
     exit "$code"
 }
@@ -175,11 +178,12 @@ save_interfaces() {
     done <"$undo/names" >"$undo/addresses"
 }
 
-# Ours, and those of others that the new ones take the place of.
+# Ours, and those of others that the new ones take the place of; `ip` leaves out the protocol `boot`.
 save_routes() {
     read_routes "$1" | awk '{ print $1 }' | sort -u >"$undo/names"
     ip -4 route show table main | sed 's/ linkdown//; s/ dead//' | awk -v names="$undo/names" -v ours="$protocol" '
         BEGIN { while ((getline line <names) > 0) wanted[line] = 1 }
+        !/ proto / { $0 = $0 " proto boot" }
         ($0 " ") ~ (" proto " ours " ") || ($1 in wanted)
     ' >"$undo/routes"
 }

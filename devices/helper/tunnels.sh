@@ -162,7 +162,13 @@ is_tunnel_live() {
 # WireGuard asks for the address of a name once. Peers that have fallen silent are dialled anew where they
 # are declared to be; one with a living session is where its packets come from, whatever is declared.
 resolve() {
-    [ -f "$run/live" ] && [ ! -d "$run/busy" ] || return 0
+    if [ -d "$run/busy" ] || [ -e "$pending" ] || [ "$(in_force generation)" = none ]; then
+        return 0
+    fi
+    if [ ! -f "$run/live" ]; then # at boot something was not there yet: a port, an address
+        boot
+        return
+    fi
     now=$(date +%s)
     for name in $(list_owned); do
         wg show "$name" latest-handshakes 2>/dev/null >"$run/handshakes" || continue
@@ -192,6 +198,9 @@ take_keys() {
     if grep -Evq '^@(gateway|psk)/[A-Za-z0-9._/-]+ [A-Za-z0-9+/]{43}=$' "$keys/.new"; then
         refuse "the list of keys was damaged on its way here; send it again."
     fi
+    # WireGuard would take them for one peer.
+    twins=$(awk '/^@gateway/ { if ($2 in first) { print first[$2] " and " $1; exit } first[$2] = $1 }' "$keys/.new")
+    [ -z "$twins" ] || refuse "$twins have one key: was the disk of a device copied? Remove the key file of one."
     former=$(in_force keys)
     used_words >"$keys/.words"
     if [ "$former" != none ]; then

@@ -200,7 +200,7 @@ def test_a_file_of_others_is_put_aside_where_that_is_allowed(device: BenchDevice
 
 
 def test_a_clock_that_is_days_off_is_refused(device: BenchDevice) -> None:
-    done = device.stage(bundle(), clock=time.time() + 3 * 86400)
+    done = device.stage(bundle(), clock=time.time() + 3.5 * 86400)
 
     assert "3 day(s) from the operator's clock" in done.stderr
     assert device.stage(bundle(), clock=time.time() - 3600).returncode == 0

@@ -128,6 +128,13 @@ def test_a_damaged_list_of_keys_is_refused_without_showing_it(
     assert secret[:20] not in done.stderr + done.stdout
 
 
+def test_two_gateways_with_one_key_are_refused(device: BenchDevice, keys: dict[str, str]) -> None:
+    done = send(device, {**keys, "@gateway/barn/gateway": keys["@gateway/cabin/gateway"]})
+
+    assert "@gateway/barn/gateway and @gateway/cabin/gateway have one key" in done.stderr
+    assert not list((device.root / "etc/la1r/keys").glob("list-*"))
+
+
 def test_no_secret_is_said_stands_on_a_command_line_or_is_readable_by_others(
     device: BenchDevice, keys: dict[str, str], tmp_path: Path
 ) -> None:
@@ -260,3 +267,27 @@ def test_an_interface_of_others_is_left_to_them(device: BenchDevice, keys: dict[
     done = device.stage(tunnel_bundle(PORT, CABIN))
 
     assert "an interface wg-mesh is there already and is not la1r's" in done.stderr
+
+
+def test_an_interface_of_others_that_is_taken_over_is_given_back_when_undone(
+    device: BenchDevice, keys: dict[str, str]
+) -> None:
+    send(device, keys)
+    public = make("pubkey", make("genkey"))
+    by_hand = (
+        "setsid wireguard-go wg-mesh >/dev/null 2>&1; sleep 0.3; wg genkey >/run/key;"
+        f" wg set wg-mesh private-key /run/key listen-port 4400 peer {public}"
+        " allowed-ips 10.7.0.0/16; ip address add 10.7.0.1/16 dev wg-mesh;"
+        " ip link set wg-mesh mtu 1380 up"
+    )
+    device.read("sh", "-c", by_hand)
+    before = device.state()
+    text = tunnel_bundle(PORT, CABIN)
+    assert device.stage(text, adopt="yes").returncode == 0
+
+    assert device.activate(text, adopt="yes").returncode == 0
+    during = peers(device)
+    device.undo()
+
+    assert list(during) == [keys["@gateway/cabin/gateway"]]
+    assert device.state() == before
