@@ -10,10 +10,15 @@ from views.whole import draw_views
 from views.write import write_views
 
 WHAT = {
+    "dashboard.html": "all of it on one page: open it in a browser",
+    "data.svg": "who reaches which service through which port",
+    "network.json": "all of it, for programs",
+    "technical.svg": "what is plugged into what",
     "devices": "every line that would be written to them",
     "cluster": "every object that would be made",
     "sheets": "what to click on devices that nobody logs in to",
 }
+FURTHER = "a further view"
 
 
 def views_folder(whole: Whole) -> Path:
@@ -32,7 +37,7 @@ def view_lines(paths: tuple[Path, ...], folder: Path) -> Iterator[str]:
     names = [path.relative_to(folder) for path in paths]
     for name in names:
         if len(name.parts) == 1:
-            yield str(name)
+            yield f"{name}  {WHAT.get(name.name, FURTHER)}"
     for part, count in Counter(name.parts[0] for name in names if len(name.parts) > 1).items():
         files = "1 file" if count == 1 else f"{count} files"
-        yield f"{part}/  {files}: {WHAT.get(part, 'further views')}"
+        yield f"{part}/  {files}: {WHAT.get(part, FURTHER)}"
