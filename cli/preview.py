@@ -157,10 +157,11 @@ def print_text(result: Result, *, diff: bool) -> None:
 
 def print_reach(reach: Reach) -> None:
     """Print the matrix with the declared flows, which a reader looks for, nearest to the end."""
-    click.secho("\nOpen without being declared", bold=True)
-    click.echo("\n".join(undeclared_lines(reach)))
+    if undeclared := undeclared_lines(reach):
+        click.secho("\nOpen without being declared", bold=True)
+        click.echo("\n".join(undeclared))
     click.secho("\nWho can reach whom, by declared flows", bold=True)
-    click.echo("\n".join(declared_lines(reach)))
+    click.echo("\n".join(declared_lines(reach) or ("Nobody: no flow is declared.",)))
     click.echo("Everything else is closed, but for what is open without being declared.")
 
 
