@@ -7,11 +7,12 @@ from config.flow import Flow
 from config.suggest import suggest
 from plan.flows import build_flows
 from plan.implied import is_off
+from plan.lockouts import find_lockouts
 from plan.model import Origin, PartyKind, Plan, PlannedFlow
 from plan.pod_ports import pod_ports
-from plan.rules import MANAGEMENT, surroundings
+from plan.rules import surroundings
 from plan.sightings import Surroundings, is_carried
-from terms.problem import Problem, Severity
+from terms.problem import Problem
 from terms.values import MAX_SINGLE_PORTS, Protocol
 
 OFF_PATH = "la1r:network.implied_off"
@@ -109,15 +110,7 @@ def _switch_problems(plan: Plan) -> Iterator[Problem]:
                 "nothing is switched off by it",
                 suggest(word, names),
             )
-        if is_off(f"{MANAGEMENT}/", (word,)) or word.startswith(f"{MANAGEMENT}/"):
-            yield Problem(
-                "E-PLN-06",
-                path,
-                f"{word} is switched off",
-                "the operator can no longer log in by what this stack opens",
-                "take it out, unless another firewall lets the operator in",
-                Severity.WARNING,
-            )
+        yield from find_lockouts(plan, path, word)
 
 
 def implied_names(plan: Plan) -> frozenset[str]:

@@ -153,6 +153,7 @@ CODES = {
     "E-SVC-04": "a hostname is given to two services",
     "E-SVC-05": "a port of a service is neither tcp nor udp",
     "E-SVC-06": "two ports of a service are equal",
+    "E-SVC-07": "a service has an address that its pool avoids",
     "E-FLW-01": "the source of a flow names nothing",
     "E-FLW-02": "the target of a flow names nothing",
     "E-FLW-03": "a flow leads from the internet to the internet",

@@ -8,6 +8,9 @@ from config.tenant import Service, Tenant
 from terms.problem import Problem
 from terms.values import Protocol
 
+# What MetalLB leaves out of a pool with avoidBuggyIPs (metallb.io: configuration).
+AVOIDED = (0, 255)
+
 
 def check(network: Network) -> list[Problem]:
     """Refuse services in foreign namespaces, on foreign addresses, or without a usable port."""
@@ -43,6 +46,15 @@ def _check_place(
             f" (la1r:tenants.{tenant_name}.addresses: {shares})",
             "the cluster would refuse it to the tenant",
             "choose an address of the share, or give the tenant a share that holds it",
+        )
+    elif service.address and service.address.packed[-1] in AVOIDED:
+        yield Problem(
+            "E-SVC-07",
+            f"{path}.address",
+            f"{service.address} ends in {service.address.packed[-1]}",
+            "the pools avoid such addresses, which old devices take for no host's, so the service"
+            " would stay pending",
+            "choose an address of the share that ends in 1 to 254",
         )
 
 

@@ -81,7 +81,13 @@ def test_a_flow_to_a_device_without_an_address_is_refused() -> None:
         pytest.param("ping/home.lan", [], id="one flow"),
         pytest.param("hairpin/wireguard", [], id="part of what follows"),
         pytest.param("pings", [("E-PLN-05", Severity.ERROR)], id="none is called so"),
-        pytest.param("management/home/one", [("E-PLN-06", Severity.WARNING)], id="locked out"),
+        pytest.param("management/home/one", [("E-PLN-06", Severity.ERROR)], id="locked out"),
+        pytest.param(
+            "management",
+            [("E-PLN-06", Severity.ERROR), ("E-PLN-06", Severity.WARNING)],
+            id="locked out of every device, and of the cluster",
+        ),
+        pytest.param("management/cluster", [("E-PLN-06", Severity.WARNING)], id="the cluster"),
     ],
 )
 def test_a_switch_has_to_switch_something(word: str, expected: list[tuple[str, Severity]]) -> None:
@@ -122,3 +128,25 @@ def test_an_mtu_that_its_carrier_does_not_take_is_refused(
     cluster = {"name": "rave", "nodes": {"home/server": {}}, "weave": {"mtu": mtu}}
 
     assert _found({**pair(), "cluster": cluster}) == expected
+
+
+@pytest.mark.parametrize(
+    ("flow", "is_locked_out"),
+    [
+        pytest.param({"from": "home.lan", "to": "home/one"}, False, id="to the device"),
+        pytest.param({"from": "home.lan", "to": "home.servers"}, False, id="to its range"),
+        pytest.param({"from": "home", "to": "home"}, False, id="from the whole site"),
+        pytest.param({"from": "home.lan", "to": "home/two"}, True, id="to another device"),
+        pytest.param({"from": "barn.far", "to": "home/one"}, True, id="from elsewhere"),
+        pytest.param(
+            {"from": "home.lan", "to": "home/one", "ports": ["tcp/80"]}, True, id="another port"
+        ),
+    ],
+)
+def test_a_declared_flow_may_take_the_place_of_the_operators_own_way_in(
+    flow: Raw, is_locked_out: bool
+) -> None:
+    described = {**clustered(), "network": {"implied_off": ["management/home/one"]}}
+    found = [code for code, _ in _found(described, flow)]
+
+    assert ("E-PLN-06" in found) == is_locked_out
