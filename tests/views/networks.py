@@ -120,7 +120,7 @@ def _tenant(number: int) -> Raw:
             "web": {
                 "namespace": f"app-{number}",
                 "selector": {"app": "web"},
-                "address": _share(number).replace("/28", ""),
+                "address": _first_address(number),
                 "ports": {"https": {"port": 443, "target": 8443}},
             },
             "store": {
@@ -134,6 +134,11 @@ def _tenant(number: int) -> Raw:
 
 def _share(number: int) -> str:
     return f"10.21.{64 + number // 16}.{number % 16 * 16}/28"
+
+
+def _first_address(number: int) -> str:
+    """The first address of a share that a pool gives out: it avoids those that end in 0."""
+    return f"10.21.{64 + number // 16}.{number % 16 * 16 + 1}"
 
 
 def _endpoint(number: int, sites: int) -> Raw:

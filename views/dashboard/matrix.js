@@ -39,9 +39,10 @@ function headRow(lines) {
   const head = make("thead");
   const top = make("tr", { class: "groups" }, make("td", { class: "corner" }, "from ↓  to →"));
   for (const { group, count } of groupSpans(lines)) {
-    const shown = count > 1 ? group.title : "";
-    top.append(make("th", { colspan: count, scope: "colgroup", class: group.kind,
-      title: group.title, "aria-label": group.title }, shown));
+    const props = { colspan: count, class: group.kind, title: group.title };
+    const named = make("th", { ...props, scope: "colgroup" }, group.title);
+    // A single column says it below, where there is room for it.
+    top.append(count > 1 ? named : make("td", props));
   }
   const row = make("tr", {}, make("td", { class: "corner" }));
   lines.forEach((line, place) => {
@@ -71,7 +72,7 @@ function bodyRows(lines) {
         ? `${row.title} to ${column.title}: ${found.cell ? describeCell(found.cell) : "not all alike"}`
         : `${row.title} itself`;
       const props = { class: `v-${verdict.split(" ")[0]} ${edge(lines, place) ?? ""}`.trim(),
-        "data-at": `${at},${place}`, tabindex: "-1", "aria-label": words };
+        "data-at": `${at},${place}`, tabindex: "-1", "aria-label": found ? `${found.label}, ${words}` : words };
       element.append(make("td", props, found ? found.label : ""));
     });
     return element;

@@ -67,7 +67,10 @@ function makeStop(picture, part) {
     + "g[data-namespace],g[data-flow],g[data-prefix],g[data-endpoint]");
   element.setAttribute("role", holds ? "group" : "button");
   element.setAttribute("tabindex", "-1");
-  const words = [thing.name, thing.kinds[1] ?? thing.kind, thing.tenant && `tenant ${thing.tenant}`];
+  // What is written in it comes first: whoever speaks to a browser says what is seen.
+  const seen = holds ? [] : [...element.querySelectorAll("text")].map((text) => text.textContent);
+  const words = [seen.join(" "), thing.name, thing.kinds[1] ?? thing.kind,
+    thing.tenant && `tenant ${thing.tenant}`];
   element.setAttribute("aria-label", words.filter(Boolean).join(", "));
   picture.stops.push({ element, id: thing.id });
 }
@@ -97,7 +100,10 @@ function lightPictures(changed) {
   const picture = pictures.get(state.view);
   if (!picture || state.table) return;
   if (!picture.camera.scale) picture.camera.fit();
-  const lit = litIds();
+  const asked = litIds();
+  const shown = new Set(picture.parts.flatMap((part) => part.ids));
+  // Where nothing of it is in this picture, the picture stays as it is.
+  const lit = asked && [...asked].some((id) => shown.has(id)) ? asked : null;
   picture.svg.classList.toggle("lights", Boolean(lit));
   picture.svg.classList.toggle("hides", Boolean(lit) && state.hide === "1");
   const flows = state.pick ? null : flowsOfQuestion();

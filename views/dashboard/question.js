@@ -99,12 +99,12 @@ function describePair(pair, found) {
   const asked = (one) => meets(readPorts(one.ports), found.asked);
   for (const way of cell.ways.map(readWay).filter(asked)) {
     const bare = way.enforced ? "" : ", not enforceable";
-    parts.push(make("h4", { class: "opened" }, `Open on ${way.ports.join(", ")} at ${way.to}${bare}`));
+    parts.push(make("h3", { class: "opened" }, `Open on ${way.ports.join(", ")} at ${way.to}${bare}`));
     parts.push(chain(way.steps, way.reason ?? "nobody is passed on the way"));
   }
   const stops = cell.stops.map(readStop).filter(asked);
   for (const stop of stops) {
-    parts.push(make("h4", { class: "stopped" }, `Closed on ${stop.ports.join(", ")}`));
+    parts.push(make("h3", { class: "stopped" }, `Closed on ${stop.ports.join(", ")}`));
     parts.push(chain(stop.steps, "no rule of anybody is asked on the way"));
   }
   if (!cell.ways.length && !stops.length) {

@@ -38,11 +38,18 @@ function setState(patch, { trail = true } = {}) {
   const before = { ...state };
   Object.assign(state, patch);
   const hash = writeHash();
-  if (hash !== (location.hash || "#")) {
+  if (hash !== (location.hash || "#")) keepAddress(hash, trail);
+  render(before);
+}
+
+function keepAddress(hash, trail) {
+  try {
     if (trail) history.pushState(null, "", hash);
     else history.replaceState(null, "", hash);
+  } catch (error) {
+    // Browsers allow so many changes in some seconds; the page goes on without.
+    if (error.name !== "SecurityError") throw error;
   }
-  render(before);
 }
 
 function render(before) {

@@ -45,7 +45,7 @@ function showTable(title, columns, rows) {
     fill();
   };
   const copy = press("Copy as CSV", () => copyText(csvText(columns, sorted.rows), title),
-    { class: "copy", "aria-label": `Copy ${title} as CSV` });
+    { class: "copy", "aria-label": `Copy as CSV: ${title}` });
   const heading = make("h2", {}, `${title} `, make("small", {}, String(kept.length)));
   const table = make("table", { "aria-label": title }, make("thead", {}, make("tr", {}, head)), body);
   section.append(make("header", {}, heading, copy),

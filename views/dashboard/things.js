@@ -70,7 +70,8 @@ function addDevice(network, device) {
   }
   const way = device.management;
   if (way) facts.push(["login", `${way.host ?? "its own address"} port ${way.port}`]);
-  for (const [path, lines] of device.files) facts.push([path, plural(lines, "line")]);
+  const files = device.files.map(([path, lines]) => `${path} (${plural(lines, "line")})`);
+  if (files.length) facts.push(["files", files.join(", ")]);
   const managed = device.platform === "unmanaged" ? "unmanaged" : "managed";
   addThing("device", device.name, { site, kinds: ["device", device.role, managed], facts });
 }
