@@ -20,6 +20,9 @@ def peers_of_source(around: Surroundings, flow: PlannedFlow) -> tuple[PolicyPeer
         return _pod_peers(flow.source.pods)
     if flow.source.kind is PartyKind.INTERNET:
         return _internet_peers(around, flow.source)
+    if flow.source.device in around.topology.nodes:
+        # A node's own kube-proxy takes what it sends to a service, so no router hides it.
+        return _blocks((*flow.source.networks, *flow.source.effective))
     return _blocks(network for journey in journeys_of(around, flow) for network in journey.arriving)
 
 

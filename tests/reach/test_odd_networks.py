@@ -53,6 +53,11 @@ def _a_gateway_as_jump_host_of_another_site() -> Raw:
     return described
 
 
+def _a_node_that_asks_for_a_service_beside_it() -> Raw:
+    flow = {"from": "home/two", "to": "band", "ports": ["udp/52124"]}
+    return _with_flow(clustered(), **flow)
+
+
 def _a_node_as_gateway(**cluster: object) -> Raw:
     home = house()
     router = cast("dict[str, Raw]", home["devices"])["gateway"]
@@ -87,6 +92,7 @@ def _a_published_service_on_the_gateway() -> Raw:
         pytest.param(_two_ranges_on_one_segment(), id="two ranges on one segment"),
         pytest.param(_a_public_host_beside_pods_with_internet(), id="a public node"),
         pytest.param(_a_gateway_as_jump_host_of_another_site(), id="a far jump host"),
+        pytest.param(_a_node_that_asks_for_a_service_beside_it(), id="a node asks for a service"),
         pytest.param(_a_node_as_gateway(), id="a node as gateway"),
         pytest.param(_a_published_service_on_the_gateway(), id="a service on the gateway"),
     ],
