@@ -15,7 +15,7 @@ from cli.outputs import without_documents
 from cli.program import program_of
 from cli.short import short_lines
 from cli.stack import Whole, compute_whole
-from cli.views import view_lines, views_folder
+from cli.views import view_lines, views_folder, write_changes
 from engine.deployment import Deployment, empty_deployment
 from engine.preview import Preview, preview
 from reach.matrix import declared_lines, undeclared_lines
@@ -85,6 +85,9 @@ def make_preview(whole: Whole, wish: Wish) -> Result:
     # The program itself has drawn them.
     paths = list_written(views_folder(whole)) if found.ok else ()
     comparison = compare(whole, baseline, found) if baseline else None
+    if found.ok and comparison and comparison.difference is not None:
+        title = comparison.baseline.title
+        write_changes(whole, views_folder(whole), title, comparison.difference)
     return Result(whole, found, paths, comparison)
 
 

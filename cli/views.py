@@ -6,7 +6,8 @@ from pathlib import Path
 
 from cli.stack import Whole
 from views.dashboard import Baseline
-from views.whole import draw_views
+from views.difference import Difference
+from views.whole import draw_changes, draw_views
 from views.write import write_views
 
 WHAT = {
@@ -26,10 +27,18 @@ def views_folder(whole: Whole) -> Path:
     return whole.folder / "out" / whole.name
 
 
-def write_all(whole: Whole, folder: Path, baseline: Baseline | None = None) -> tuple[Path, ...]:
-    """Write every view of a stack; the dashboard shows what differs from a baseline."""
-    views = draw_views(whole.plan, whole.rendered, whole.reach, baseline)
+def write_all(whole: Whole, folder: Path) -> tuple[Path, ...]:
+    """Write every view of a stack."""
+    views = draw_views(whole.plan, whole.rendered, whole.reach)
     return write_views(folder, whole.rendered, views)
+
+
+def write_changes(whole: Whole, folder: Path, title: str, difference: Difference) -> None:
+    """Write the views that show what differs, over those that are compared with nothing."""
+    baseline = Baseline(title, difference)
+    views = draw_changes(whole.plan, whole.rendered, whole.reach, baseline)
+    for name, text in views.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def view_lines(paths: tuple[Path, ...], folder: Path) -> Iterator[str]:

@@ -9,11 +9,10 @@ from views.network import build_network_json, document_text
 from views.technical import draw_technical
 
 NETWORK = "network.json"
+DASHBOARD = "dashboard.html"
 
 
-def draw_views(
-    plan: Plan, rendered: RenderedNetwork, reach: Reach, baseline: Baseline | None = None
-) -> dict[str, str]:
+def draw_views(plan: Plan, rendered: RenderedNetwork, reach: Reach) -> dict[str, str]:
     """Draw every view; the same network gives the same bytes."""
     document = build_network_json(plan, rendered, reach)
     pictures = Pictures(draw_technical(plan), draw_data(plan))
@@ -21,5 +20,14 @@ def draw_views(
         NETWORK: document_text(document),
         "technical.svg": pictures.technical,
         "data.svg": pictures.data,
-        "dashboard.html": draw_dashboard(document, reach, pictures, baseline),
+        DASHBOARD: draw_dashboard(document, reach, pictures),
     }
+
+
+def draw_changes(
+    plan: Plan, rendered: RenderedNetwork, reach: Reach, baseline: Baseline
+) -> dict[str, str]:
+    """Draw the views that show what differs from another network."""
+    document = build_network_json(plan, rendered, reach)
+    pictures = Pictures(draw_technical(plan), draw_data(plan))
+    return {DASHBOARD: draw_dashboard(document, reach, pictures, baseline)}

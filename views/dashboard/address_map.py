@@ -196,7 +196,7 @@ def _inside(
 
 def _users_in(one: _Range, used: Mapping[str, Sequence[_User]]) -> Sequence[_User]:
     """Who has an address of a range; where two sites have the same range, each has its own."""
-    users = used.get(one.name) or used.get(one.kind, ())
+    users = sorted((*used.get(one.name, ()), *used.get(one.kind, ())))
     first, last = int(one.cidr.network_address), int(one.cidr.broadcast_address)
     return users[bisect_left(users, (first, "")) : bisect_left(users, (last + 1, ""))]
 

@@ -24,6 +24,10 @@ class Camera {
     for (const end of ["pointerup", "pointercancel"]) {
       svg.addEventListener(end, (event) => this.pointers.delete(event.pointerId));
     }
+    // Paper has no frame to move: it gets the whole page.
+    const { width: all, height: most } = this.page;
+    addEventListener("beforeprint", () => svg.setAttribute("viewBox", `0 0 ${all} ${most}`));
+    addEventListener("afterprint", () => this.show());
     new ResizeObserver(() => (this.scale ? this.show() : this.fit())).observe(svg);
   }
 

@@ -126,15 +126,16 @@ function cellBetween(row, column) {
   }
   const cells = [...looks.values()];
   if (!cells.length) return null;
-  if (cells.length === 1) return { verdict: cells[0].verdict, label: labelOf(cells[0]), cell: cells[0] };
+  const verdict = joinVerdicts(cells.map((cell) => cell.verdict));
   const labels = new Set(cells.filter((cell) => cell.verdict !== CLOSED).map(labelOf));
-  const label = labels.size === 1 ? [...labels][0] : "some";
-  return { verdict: joinVerdicts(cells.map((cell) => cell.verdict)), label, cell: null };
+  const label = labels.size === 1 ? [...labels][0] : labels.size ? "some" : "–";
+  // Colour alone does not say it, and paper may have none.
+  const mark = verdict === UNENFORCEABLE ? "!" : "";
+  return { verdict, label: label + mark, cell: cells.length === 1 ? cells[0] : null };
 }
 
 /** The few letters that fit in a cell. */
 function labelOf(cell) {
-  if (cell.verdict === CLOSED) return "–";
   const ports = cell.ports.length ? cell.ports : cell.outside;
   if (ports[0] === "any") return "any";
   const numbers = new Set(ports.map((port) => port.split("/")[1] ?? port));
