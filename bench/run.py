@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.engines import compare_engines, compare_program
+from bench.meshconf import time_meshconf
 from bench.timing import compare, cpu_seconds, finish, python_task
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,6 +85,17 @@ def run_mesh(script: str, *arguments: str) -> tuple[float, float]:
     return float(written), float(seconds)
 
 
+def meshconf_row() -> Row:
+    """Plan and text of a full mesh beside wg-meshconf's text alone, where it is on PATH."""
+    program, size = shutil.which("wg-meshconf"), 200
+    name, peer = f"full mesh of {size} sites, all files", "wg-meshconf genconfig, keys there"
+    if program is None:
+        return row(name, None, None, f"{peer} (not on PATH)")
+    with tempfile.TemporaryDirectory() as folder:
+        _, ours = run_mesh("mesh.py", str(size), folder)
+    return row(name, ours / time_meshconf(program, size), None, peer)
+
+
 def engine_rows() -> list[Row]:
     """Rows that need the Pulumi CLI; without it they stand in the table unmeasured."""
     goals = {50: 0.4, 1000: 0.35}
@@ -100,7 +112,7 @@ def print_table(rows: list[Row]) -> None:
     """The rows for a person."""
     print(f"{'what':<36} {'ratio':>8} {'goal':>6}  beside")
     for line in rows:
-        value = "no CLI" if line.value is None else f"{line.value:.2f}"
+        value = "absent" if line.value is None else f"{line.value:.2f}"
         mark = {True: "", False: "  MISSED", None: ""}[line.holds]
         goal = "" if line.goal is None else f"{line.goal:.2f}"
         print(f"{line.name:<36} {value:>8} {goal:>6}  {line.peer}{mark}")
@@ -108,12 +120,14 @@ def print_table(rows: list[Row]) -> None:
 
 def main() -> None:
     """Measure everything."""
-    rows = [check_row(), *mesh_rows(), *engine_rows()]
+    rows = [check_row(), *mesh_rows(), meshconf_row(), *engine_rows()]
     print_table(rows)
     target = ROOT / "bench" / "latest.json"
     target.write_text(json.dumps([asdict(line) for line in rows], indent=2) + "\n")
     if shutil.which("pulumi") is None:
         print("The rows beside the Pulumi CLI need a `pulumi` on PATH and were not measured.")
+    if shutil.which("wg-meshconf") is None:
+        print("The row beside wg-meshconf needs it on PATH and was not measured.")
 
 
 if __name__ == "__main__":
