@@ -62,7 +62,7 @@ def stack_path(folder: Path, name: str) -> Path:
     near = get_close_matches(name, names, 1)
     hint = f"Did you mean '{near[0]}'? " if near else ""
     raise StackNotFoundError(
-        f"There is no stack '{name}': {path.name} does not exist.\n"
+        f"There is no stack '{name}': Pulumi.{name}.yaml does not exist.\n"
         f"{hint}The stacks here are: {', '.join(names) or 'none yet'}."
     )
 
