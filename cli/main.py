@@ -19,6 +19,16 @@ stack_option = click.option(
     metavar="NAME",
     help="The stack: Pulumi.NAME.yaml is its description.",
 )
+yes_option = click.option("--yes", "-y", is_flag=True, help="Do it without asking.")
+parallel_option = click.option(
+    "--parallel",
+    "-p",
+    type=click.IntRange(min=1),
+    default=16,
+    show_default=True,
+    metavar="N",
+    help="Resources to work on at a time.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
@@ -76,6 +86,32 @@ def preview(stack: str, **wish: Unpack[Wishes]) -> Exit:
 
 @commands.command()
 @stack_option
+@yes_option
+@click.option("--diff", is_flag=True, help="Show every input of every resource before asking.")
+@parallel_option
+@click.option(
+    "--expect-no-changes", is_flag=True, help="Change nothing; exit 4 when anything would change."
+)
+def up(stack: str, yes: bool, diff: bool, parallel: int, expect_no_changes: bool) -> Exit:
+    """Deploy: show what would change, ask, and make it so."""
+    from cli.up import Wish, run_up
+
+    return run_up(stack, Wish(yes, diff, parallel, expect_no_changes))
+
+
+@commands.command()
+@stack_option
+@yes_option
+@parallel_option
+def destroy(stack: str, yes: bool, parallel: int) -> Exit:
+    """Delete everything that was deployed; devices keep what `retain` says."""
+    from cli.destroy import run_destroy
+
+    return run_destroy(stack, yes=yes, parallel=parallel)
+
+
+@commands.command()
+@stack_option
 @json_option
 @click.argument("source", required=False, metavar="[FROM")
 @click.argument("target", required=False, metavar="TO")
@@ -113,15 +149,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; a user's mistake becomes a sentence and a code, never a traceback."""
     from cli.problems import print_problems
     from cli.stack import StackNotFoundError
+    from engine.problems import PassphraseError, StateError
 
     try:
         return int(commands.main(arguments, prog_name="la1r", standalone_mode=False) or Exit.FINE)
     except click.ClickException as error:
         error.show()
         return Exit.WRONG_USAGE
-    except StackNotFoundError as error:
+    except (StackNotFoundError, PassphraseError) as error:
         click.echo(str(error), err=True)
         return Exit.WRONG_USAGE
+    except StateError as error:
+        click.echo(str(error), err=True)
+        return Exit.RUN_FAILED
     except DescriptionError as error:
         print_problems(error.problems, as_json="--json" in (arguments or sys.argv))
         return Exit.PROBLEMS

@@ -27,11 +27,12 @@ def _digested(leaf: Value, folder: str) -> Value:
         raise RefusedError(
             "the built-in engine supports text and file assets, not archives or URIs"
         )
-    digest = hashlib.sha256(_content(leaf, folder)).hexdigest()
+    digest = hashlib.sha256(read_content(leaf, folder)).hexdigest()
     return Blob(leaf.signature, {**leaf.content, "hash": digest})
 
 
-def _content(asset: Blob, folder: str) -> bytes:
+def read_content(asset: Blob, folder: str) -> bytes:
+    """The bytes of a text or file asset. Raises RefusedError when its file cannot be read."""
     path = str(asset.content.get("path") or "")
     if not path:
         return str(asset.content.get("text", "")).encode()

@@ -58,6 +58,11 @@ class Crypter:
             )
         return self._key
 
+    @property
+    def fits(self) -> bool:
+        """Whether the passphrase is the one that was sealed with, as far as that is known."""
+        return True
+
     def open(self, sealed: str) -> str | None:
         """The text that was sealed, None when it cannot be opened with this passphrase."""
         from cryptography.exceptions import InvalidTag

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 
 from engine.deployment import Deployment, ResourceState
 from engine.generator import Progress
@@ -12,19 +13,22 @@ from engine.steps import Op, Step
 
 def plan_deletions(
     prior: Deployment, progress: Progress, aliased: Mapping[str, str]
-) -> Iterator[Step]:
-    """Delete steps for all recorded resources the run did not touch, dependents first.
+) -> list[list[Step]]:
+    """Delete steps for all recorded resources the run did not touch, in waves, dependents first.
 
-    ``aliased`` maps former URNs to those the program uses now.
+    Within a wave no resource needs another one. ``aliased`` maps former URNs to those the program
+    uses now.
     """
     steps: dict[ResourceState, Step] = {}
     for resource in prior.resources:
         step = _deletion(resource, progress, aliased)
         if step is not None:
             steps[resource] = step
-    for wave in Graph(prior.resources).deletion_waves(steps):
-        for resource in wave:
-            yield steps[resource]
+    going = {step.urn for step in steps.values() if step.op is Op.DELETE}
+    return [
+        [replace(steps[resource], implied=resource.deleted_with in going) for resource in wave]
+        for wave in Graph(prior.resources).deletion_waves(steps)
+    ]
 
 
 def _deletion(

@@ -79,9 +79,10 @@ def read_deployment(path: Path) -> Deployment:
     Secrets are opened with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE; those that
     cannot be opened are unknown secrets. Raises StateError when the file cannot be used.
     """
+    from engine.crypter import passphrase_from_environment
     from engine.statefile import load
 
-    return load(path)
+    return load(path, passphrase_from_environment())
 
 
 def write_deployment(deployment: Deployment, path: Path) -> None:

@@ -9,7 +9,7 @@ from engine.details import Line, detail_lines, output_lines, visible_text
 from engine.problems import Diagnostic, Severity
 from engine.report import preview_json
 from engine.steps import Op, Step
-from engine.tree import MARKS, plan_text, rows
+from engine.tree import MARKS, STYLES, plan_text, rows
 from engine.urn import STACK_TYPE
 
 if TYPE_CHECKING:
@@ -19,17 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["preview_json", "render_preview"]
 
-_STYLES = {
-    "+": "green",
-    "++": "green",
-    "~": "yellow",
-    "+-": "magenta",
-    "-": "red",
-    "--": "red",
-    "@": "cyan",
-    "<": "cyan",
-    "<<": "cyan",
-}
 _SEVERITY_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 _COUNT_WORDS = (
     (Op.CREATE, "to create"),
@@ -44,13 +33,13 @@ _Painted = tuple[str, str]
 def render_preview(preview: Preview, *, diff: bool, console: Console) -> None:
     """Print a preview; ``diff`` shows every input and, line by line, every change of text."""
     lines = list(_diff(preview) if diff else _tree(preview))
-    _paint(lines, console)
-    _paint(list(_diagnostics(preview.diagnostics)), console)
-    _paint(list(_outputs(preview)), console)
-    _paint(list(_counts(preview)), console)
+    paint(lines, console)
+    paint_diagnostics(preview.diagnostics, console)
+    paint(list(_outputs(preview)), console)
+    paint(list(_counts(preview)), console)
 
 
-def _paint(lines: list[_Painted], console: Console) -> None:
+def paint(lines: list[_Painted], console: Console) -> None:
     """Write lines with their styles, past the console's layout, in which thousands are slow."""
     if console.color_system is None or console.no_color:
         console.file.writelines(f"{visible_text(text)}\n" for text, _ in lines)
@@ -76,7 +65,7 @@ def _tree(preview: Preview) -> Iterator[_Painted]:
         mark = MARKS[row.step.op]
         name = row.step.resource.name
         text = f" {mark:<2}  {kind:<{wide}}  {name:<{names}}  {row.plan:<8}  {row.info}"
-        yield text.rstrip(), _STYLES.get(mark, "")
+        yield text.rstrip(), STYLES.get(mark, "")
 
 
 def _diff(preview: Preview) -> Iterator[_Painted]:
@@ -91,7 +80,7 @@ def _step(step: Step, depth: int) -> Iterator[_Painted]:
     pad = "    " * depth
     plan = plan_text(step.op) or "unchanged"
     name = step.resource.name
-    yield f"{pad}{mark:<2}{step.type} {name}: ({plan})", _STYLES.get(mark, "")
+    yield f"{pad}{mark:<2}{step.type} {name}: ({plan})", STYLES.get(mark, "")
     if step.op is Op.SAME:
         return
     if step.old and step.old.id:
@@ -105,7 +94,12 @@ def _step(step: Step, depth: int) -> Iterator[_Painted]:
 
 def _line(line: Line) -> _Painted:
     pad = "    " * line.indent
-    return f"{pad}{line.mark} {line.text}".rstrip(), _STYLES.get(line.mark, "")
+    return f"{pad}{line.mark} {line.text}".rstrip(), STYLES.get(line.mark, "")
+
+
+def paint_diagnostics(diagnostics: tuple[Diagnostic, ...], console: Console) -> None:
+    """Print what the program and the engine have said."""
+    paint(list(_diagnostics(diagnostics)), console)
 
 
 def _diagnostics(diagnostics: tuple[Diagnostic, ...]) -> Iterator[_Painted]:
@@ -142,7 +136,7 @@ def _counts(preview: Preview) -> Iterator[_Painted]:
     for op, words in _COUNT_WORDS:
         if counts.get(op):
             mark = MARKS[op]
-            yield f"    {mark:<2} {counts[op]} {words}", _STYLES.get(mark, "")
+            yield f"    {mark:<2} {counts[op]} {words}", STYLES.get(mark, "")
     if not preview.ok:
         yield "", ""
         yield "The preview failed.", "bold red"

@@ -1,4 +1,4 @@
-"""Carries out steps; previewing them is the one way of doing so yet."""
+"""Carries out steps; here, by telling what they would lead to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.providers.base import Comparison, Provider
 from engine.providers.registry import Registry
 from engine.steps import Op, Step
 from engine.urn import is_provider
-from engine.values import Secret
+from engine.values import Secret, same_properties
 
 
 class Executor(Protocol):
@@ -22,6 +22,10 @@ class Executor(Protocol):
 
         Raises EngineError when it cannot be done.
         """
+        ...
+
+    def amend(self, before: ResourceState, after: ResourceState) -> None:
+        """Take the outputs that a component has registered after its step."""
         ...
 
 
@@ -38,16 +42,19 @@ class PreviewExecutor:
         """The state as far as it is known; refuses to delete what is protected."""
         new, old = step.new, step.old
         if new is None:
-            _refuse_protected(step)
+            refuse_protected(step)
             return None
         if step.op is Op.SAME and old is not None:
             self._keep_provider(new, old)
-            return mark_secret_outputs(replace(new, id=old.id, outputs=old.outputs))
+            return unchanged(new, old)
         if step.op is Op.UPDATE and old is not None:
             return mark_secret_outputs(self._updated(new, old, provider))
         if step.op in _CREATES:
             return mark_secret_outputs(_created(new, provider))
         return new
+
+    def amend(self, before: ResourceState, after: ResourceState) -> None:
+        """Nothing is recorded."""
 
     def _keep_provider(self, new: ResourceState, old: ResourceState) -> None:
         if is_provider(new.type):
@@ -64,6 +71,15 @@ class PreviewExecutor:
         return replace(new, id=old.id, outputs=provider.preview_update(comparison))
 
 
+def unchanged(new: ResourceState, old: ResourceState) -> ResourceState:
+    """The state of a resource to which nothing is done.
+
+    The recorded inputs, where they say the same, hold their secrets sealed already.
+    """
+    kept = old.inputs if same_properties(old.inputs, new.inputs) else new.inputs
+    return mark_secret_outputs(replace(new, id=old.id, inputs=kept, outputs=old.outputs))
+
+
 def _created(new: ResourceState, provider: Provider | None) -> ResourceState:
     if provider is None:
         return new
@@ -71,7 +87,8 @@ def _created(new: ResourceState, provider: Provider | None) -> ResourceState:
     return replace(new, id=given_id, outputs=outputs)
 
 
-def _refuse_protected(step: Step) -> None:
+def refuse_protected(step: Step) -> None:
+    """Raise EngineError for the deletion of a protected resource."""
     resource = step.resource
     if step.op is Op.DELETE and resource.protect:
         raise EngineError(

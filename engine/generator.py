@@ -60,7 +60,7 @@ class Generator:
         self._registry = registry
         self._report = report
         self._graph = Graph(prior.resources)
-        self._replacements = Replacements(self._graph, self.progress, self._old_provider)
+        self._replacements = Replacements(self._graph, self.progress, self.old_provider)
 
     def steps(self, goal: Goal) -> list[Step]:
         """The steps one goal needs, in order. Raises EngineError when it cannot be."""
@@ -121,7 +121,8 @@ class Generator:
         self._registry.configure(reference, parsed.urn, old.inputs)
         return self._provider(reference, urn)
 
-    def _old_provider(self, resource: ResourceState) -> Provider:
+    def old_provider(self, resource: ResourceState) -> Provider:
+        """The provider of a recorded resource, made ready where this run has not done so."""
         if is_provider(resource.type):
             return self._registry
         return self._provider(resource.provider, resource.urn)
@@ -253,10 +254,11 @@ class Generator:
             self.progress.deleted_early.add(resource.urn)
             self.progress.gone.add(resource)
             op = Op.DELETE if resource.delete else Op.DELETE_REPLACED
-            yield Step(op, resource, None, logical=resource.delete)
+            comes_back = not resource.delete
+            yield Step(op, resource, None, logical=not comes_back, comes_back=comes_back)
         if not old.pending_replacement:
             self.progress.gone.add(old)
-            yield Step(Op.DELETE_REPLACED, old, None, logical=False)
+            yield Step(Op.DELETE_REPLACED, old, None, logical=False, comes_back=True)
 
 
 _PROTECTED = (

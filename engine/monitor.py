@@ -6,7 +6,6 @@ no socket is opened, so nothing else on the machine can register resources.
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, NoReturn
 
 import grpc
@@ -72,7 +71,6 @@ class Monitor:
     def __init__(self, run: Run, program: Program) -> None:
         self._run = run
         self._program = program
-        self._lock = threading.Lock()
 
     def _stop(self, error: EngineError) -> NoReturn:
         # The status tells the SDK that the engine is going away; the error itself is recorded.
@@ -90,7 +88,7 @@ class Monitor:
             project=self._program.project,
             stack=self._program.stack,
             organization=self._program.organization,
-            dryRun=True,
+            dryRun=not self._run.mode.executes,
             supportedFeatures=_FEATURES,
         )
 
@@ -104,11 +102,10 @@ class Monitor:
         self, request: resource_pb2.RegisterResourceRequest
     ) -> resource_pb2.RegisterResourceResponse:
         """Take a goal and answer with the state it leads to."""
-        with self._lock:
-            try:
-                state = self._run.register(request)
-            except EngineError as error:
-                self._stop(error)
+        try:
+            state = self._run.register(request)
+        except EngineError as error:
+            self._stop(error)
         return resource_pb2.RegisterResourceResponse(
             urn=state.urn,
             id=state.id,
@@ -120,11 +117,10 @@ class Monitor:
         self, request: resource_pb2.RegisterResourceOutputsRequest
     ) -> Empty:
         """Take the outputs of a component."""
-        with self._lock:
-            try:
-                self._run.set_outputs(request.urn, read_struct(request.outputs))
-            except EngineError as error:
-                self._stop(error)
+        try:
+            self._run.set_outputs(request.urn, read_struct(request.outputs))
+        except EngineError as error:
+            self._stop(error)
         return Empty()
 
     def invoke(

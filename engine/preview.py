@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.deployment import Deployment
 from engine.events import Event
@@ -14,6 +15,9 @@ from engine.problems import Diagnostic, Severity
 from engine.program import Program
 from engine.steps import Op, Step
 from engine.urn import is_default_provider
+
+if TYPE_CHECKING:
+    from engine.run import Run
 
 _COUNTED = frozenset({Op.SAME, Op.CREATE, Op.UPDATE, Op.DELETE, Op.REPLACE})
 
@@ -32,6 +36,8 @@ class Preview:
     stack_outputs: Mapping[str, Plain]
     ok: bool
     seconds: float
+    every_step: tuple[Step, ...] = ()
+    """The steps with those of providers nobody asked for: what a state records."""
 
     @property
     def counts(self) -> Mapping[Op, int]:
@@ -52,14 +58,29 @@ def preview(
     Deletions are planned only when the program ran to its end. Raises KeyboardInterrupt when the
     user interrupts the program.
     """
-    from engine.run import Run
     from engine.runner import run_program
+
+    return _previewed(program, prior, on_event, lambda run: run_program(program, run))
+
+
+def preview_destroy(program: Program, prior: Deployment) -> Preview:
+    """Tell what deleting everything that is recorded would do; the program is not run."""
+    return _previewed(program, prior, None, lambda _run: None)
+
+
+def _previewed(
+    program: Program,
+    prior: Deployment,
+    on_event: Callable[[Event], None] | None,
+    register: Callable[[Run], None],
+) -> Preview:
+    from engine.run import Run
 
     started = time.monotonic()
     run = Run(program, prior, on_event)
     if prior.locked_secrets:
         run.report(_locked_warning(prior.locked_secrets))
-    run_program(program, run)
+    register(run)
     if not run.failed:
         run.finish()
     return Preview(
@@ -69,6 +90,7 @@ def preview(
         stack_outputs=plain_all(run.stack_outputs),
         ok=not run.failed,
         seconds=time.monotonic() - started,
+        every_step=tuple(run.steps),
     )
 
 

@@ -39,3 +39,7 @@ class RefusedError(EngineError):
 
 class StateError(EngineError):
     """A state file or export cannot be used."""
+
+
+class PassphraseError(StateError):
+    """There is no passphrase, or it is the wrong one."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.calls import CallExecutor
+from engine.calls import CallExecutor, WaitingCallExecutor
 from engine.idle import IdleSelector, StuckError
 from engine.lines import Lines
 from engine.problems import Diagnostic, Severity
@@ -108,7 +108,7 @@ def _rare_collection() -> Iterator[None]:
 def _run(program: Program, run: Run, path: Path) -> None:
     _configure(program, run)
     try:
-        _loop(lambda: runpy.run_path(str(path), run_name="__main__"))
+        _loop(lambda: runpy.run_path(str(path), run_name="__main__"), run)
     except StuckError as error:
         run.fail(str(error))
     except SystemExit as exit_:
@@ -132,26 +132,26 @@ def _configure(program: Program, run: Run) -> None:
             monitor=Monitor(run, program),
             engine=EngineLog(run),
             parallel=program.parallel,
-            dry_run=True,
+            dry_run=not run.mode.executes,
             organization=program.organization,
             root_directory=str(program.folder.resolve()),
         )
     )
 
 
-def _loop(entry: Callable[[], object]) -> None:
+def _loop(entry: Callable[[], object], run: Run) -> None:
     from pulumi.runtime import run_in_stack
 
     def start() -> None:
         entry()
 
-    with asyncio.Runner(loop_factory=_new_loop) as runner:
+    with asyncio.Runner(loop_factory=lambda: _new_loop(run)) as runner:
         runner.run(run_in_stack(start))
 
 
-def _new_loop() -> asyncio.AbstractEventLoop:
+def _new_loop(run: Run) -> asyncio.AbstractEventLoop:
     loop = asyncio.SelectorEventLoop(IdleSelector())
-    loop.set_default_executor(CallExecutor())
+    loop.set_default_executor(WaitingCallExecutor() if run.mode.executes else CallExecutor())
     # Tasks of a failed program end with exceptions nobody asks for; the first one is told.
     loop.set_exception_handler(lambda _loop, _context: None)
     return loop

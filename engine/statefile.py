@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from engine.checkpoint import Json, Reader, Writer, export_text
-from engine.crypter import Crypter, crypter_for, passphrase_from_environment
+from engine.crypter import Crypter, crypter_for
 from engine.deployment import Deployment, ResourceState
 from engine.graph import depends_on
 from engine.problems import StateError
@@ -80,14 +80,17 @@ _LISTS = frozenset(
 _ALWAYS = frozenset({"urn", "custom", "type"})
 
 
-def load(path: Path) -> Deployment:
-    """The deployment in a file. Raises StateError when it cannot be used."""
+def load(path: Path, passphrase: str | None) -> Deployment:
+    """The deployment in a file; without a passphrase, secrets in it stay locked.
+
+    Raises StateError when it cannot be used.
+    """
     document = _read(path)
     if not isinstance(document, dict) or not isinstance(document.get("deployment"), dict):
         raise StateError(f"'{path}' is no export of a stack: it has no 'deployment'")
     _refuse_foreign(document, path)
     deployment = cast("dict[str, Json]", document["deployment"])
-    crypter = _crypter(deployment)
+    crypter = _crypter(deployment, passphrase)
     reader = Reader(crypter)
     items = cast("list[dict[str, Json]]", deployment.get("resources") or [])
     resources = tuple(_resource(item, reader) for item in items)
@@ -116,10 +119,9 @@ def _read(path: Path) -> Json:
         raise StateError(f"'{path}' is no JSON: {error}") from error
 
 
-def _crypter(deployment: Mapping[str, Json]) -> Crypter | None:
+def _crypter(deployment: Mapping[str, Json], passphrase: str | None) -> Crypter | None:
     """What opens the secrets of a deployment, where the passphrase is at hand and right."""
     provider = deployment.get("secrets_providers")
-    passphrase = passphrase_from_environment()
     if not isinstance(provider, dict) or provider.get("type") != "passphrase":
         return None
     state = provider.get("state")
@@ -143,6 +145,10 @@ class _LazyCrypter(Crypter):
             self._tried = True
             self._real = crypter_for(self._provider_state, self._passphrase_given)
         return self._real
+
+    @property
+    def fits(self) -> bool:
+        return self._crypter() is not None
 
     def open(self, sealed: str) -> str | None:
         crypter = self._crypter()
@@ -201,7 +207,11 @@ def _refuse_disorder(resources: tuple[ResourceState, ...], path: Path) -> None:
 
 def store(deployment: Deployment, path: Path) -> None:
     """Write a deployment to a file, whole or not at all."""
-    text = export_text(deployment_document(deployment), INDENT) + "\n"
+    replace_file(path, export_text(deployment_document(deployment), INDENT) + "\n")
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file, whole or not at all; it is on the disk when this returns."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
@@ -213,6 +223,16 @@ def store(deployment: Deployment, path: Path) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The new name of a file is on the disk when its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def deployment_document(deployment: Deployment) -> dict[str, Json]:
@@ -221,17 +241,23 @@ def deployment_document(deployment: Deployment) -> dict[str, Json]:
     resources: list[Json] = [
         resource_document(resource, writer.properties) for resource in deployment.resources
     ]
+    return export_around(deployment, deployment.resources, {"resources": resources or None})
+
+
+def export_around(
+    deployment: Deployment, resources: tuple[ResourceState, ...], given: Mapping[str, Json]
+) -> dict[str, Json]:
+    """An export: what is given, and what the deployment was read with."""
     inner = cast("Mapping[str, Json]", deployment.document).get("deployment")
-    body = {**inner} if isinstance(inner, dict) else {}
-    body["resources"] = resources or None
+    body = {**inner, **given} if isinstance(inner, dict) else {**given}
     order = [*_BODY, *(key for key in body if key not in _BODY)]
-    given = {key: body[key] for key in order if body.get(key) is not None}
-    return {**_header(deployment), "deployment": given}
+    present = {key: body[key] for key in order if body.get(key) is not None}
+    return {**_header(resources), "deployment": present}
 
 
-def _header(deployment: Deployment) -> dict[str, Json]:
+def _header(resources: tuple[ResourceState, ...]) -> dict[str, Json]:
     """Version and features, which depend on what the resources use."""
-    if any(resource.replace_with for resource in deployment.resources):
+    if any(resource.replace_with for resource in resources):
         return {"version": VERSION_WITH_FEATURES, "features": [_REPLACE_WITH]}
     return {"version": VERSION}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import socket
@@ -12,6 +13,10 @@ from pathlib import Path
 from engine.problems import StateError
 
 
+class LockedError(StateError):
+    """Another run changes the state."""
+
+
 def lock_path(state: Path) -> Path:
     """Where the lock of a state file lies: beside it."""
     return state.with_name(f"{state.name}.lock")
@@ -19,25 +24,28 @@ def lock_path(state: Path) -> Path:
 
 @contextmanager
 def locked(state: Path) -> Iterator[None]:
-    """Hold the lock of a state file. Raises StateError when another run holds it."""
-    path = lock_path(state)
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError as error:
-        raise StateError(
-            f"'{state}' is being changed by {_holder(path)}; if that run is gone, delete '{path}'"
-        ) from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"pid": os.getpid(), "host": socket.gethostname()}, file)
+    """Hold the lock of a state file. Raises LockedError when another run holds it.
+
+    The lock is the kernel's, so it ends with the process, however that ends. The file stays and
+    says who held it last.
+    """
+    handle = os.open(lock_path(state), os.O_CREAT | os.O_RDWR, 0o600)
+    with os.fdopen(handle, "r+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LockedError(
+                f"'{state}' is being changed by {_holder(file.read())}; wait until that has ended"
+            ) from error
+        file.truncate()
+        json.dump({"pid": os.getpid(), "host": socket.gethostname()}, file)
+        file.flush()
         yield
-    finally:
-        path.unlink(missing_ok=True)
 
 
-def _holder(path: Path) -> str:
+def _holder(text: str) -> str:
     try:
-        holder = json.loads(path.read_text("utf-8"))
+        holder = json.loads(text)
         return f"the process {holder['pid']} on {holder['host']}"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return "another run"

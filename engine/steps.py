@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.deployment import ResourceState
+from engine.urn import is_provider
 
 
 class Op(StrEnum):
@@ -88,6 +89,10 @@ class Step:
     hide_diffs: tuple[str, ...] = ()
     refused: bool = False
     """Not carried out; an error says why."""
+    comes_back: bool = False
+    """Deleted to make room for the resource that takes its place."""
+    implied: bool = False
+    """What the resource is deleted with takes it along."""
 
     @property
     def resource(self) -> ResourceState:
@@ -110,3 +115,14 @@ class Step:
     def type(self) -> str:
         """The type of the resource."""
         return self.resource.type
+
+
+_PROVIDERS_WORK = frozenset(
+    {Op.CREATE, Op.UPDATE, Op.DELETE, Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED}
+)
+
+
+def takes_time(step: Step) -> bool:
+    """Whether something outside of the engine is made, changed or deleted by the step."""
+    resource = step.resource
+    return step.op in _PROVIDERS_WORK and resource.custom and not is_provider(resource.type)

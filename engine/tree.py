@@ -34,6 +34,18 @@ MARKS = {
     Op.REMOVE_PENDING_REPLACE: "~",
 }
 
+STYLES = {
+    "+": "green",
+    "++": "green",
+    "~": "yellow",
+    "+-": "magenta",
+    "-": "red",
+    "--": "red",
+    "@": "cyan",
+    "<": "cyan",
+    "<<": "cyan",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -66,7 +66,7 @@ BORDERS = {
     ),
     "engine": _border(
         "",
-        PULUMI | GRPC | {"cryptography", "rich"},
+        PULUMI | GRPC | {"asyncssh", "cryptography", "rich"},
         "the engine runs any program and knows nothing of networks",
     ),
     "lab": _border("", frozenset({"cryptography"}), "the lab would hide a fault it shared"),

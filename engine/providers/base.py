@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from engine.cancellation import Cancellation
+from engine.problems import Severity
 from engine.steps import Difference
 from engine.values import Properties
 
@@ -38,6 +41,65 @@ class Comparison:
     old_outputs: Properties
     new_inputs: Properties
     ignore_changes: tuple[str, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """A resource that was made: what is recorded of it, or what was read of it."""
+
+    urn: str
+    id: str
+    inputs: Properties
+    outputs: Properties
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The id and outputs of a resource that was made just now."""
+
+    id: str
+    outputs: Properties
+
+
+def _nobody_listens(severity: Severity, text: str) -> None:
+    del severity, text
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What surrounds one call that may take its time.
+
+    ``timeout`` is in seconds, None where the program says nothing of it. ``say`` shows a line about
+    the resource; a severity of error does not fail the call, ``ProviderError`` does. Whoever waits
+    has to look at ``cancellation``, or to leave word with it how the waiting can be ended.
+    """
+
+    timeout: float | None = None
+    cancellation: Cancellation = field(default_factory=Cancellation)
+    say: Callable[[Severity, str], None] = _nobody_listens
+    hides_outputs: bool = False
+    """The outputs are secret, and with them whatever a failing call would tell of them."""
+
+
+class ProviderError(Exception):
+    """A call came to nothing: the resource is as it was. The text is meant for the user."""
+
+
+class CancelledError(ProviderError):
+    """A call was given up in the middle; nobody knows how far it came."""
+
+
+class PartialError(ProviderError):
+    """The resource was made or updated, and is not as it should be.
+
+    It is recorded as ``made`` with the reasons, and the next deployment tries to update it.
+    """
+
+    def __init__(self, made: Made, reasons: tuple[str, ...]) -> None:
+        super().__init__("\n".join(reasons))
+        self.made = made
+        self.reasons = reasons
 
 
 class Unpredictable(Exception):  # noqa: N818  # an answer of a provider, not a failure
@@ -63,6 +125,25 @@ class Provider(Protocol):
         """The outputs a resource would have after an update, as far as they are known."""
         ...
 
+    def create(self, urn: str, inputs: Properties, call: Call) -> Made:
+        """Make a resource. Raises ProviderError or PartialError.
+
+        As all that follow, it runs in a thread of its own beside others, and may block.
+        """
+        ...
+
+    def update(self, comparison: Comparison, call: Call) -> Properties:
+        """Change a resource in place; its new outputs. Raises ProviderError or PartialError."""
+        ...
+
+    def delete(self, existing: Existing, call: Call) -> None:
+        """Delete a resource; one that is gone already is no error. Raises ProviderError."""
+        ...
+
+    def read(self, existing: Existing, call: Call) -> Existing | None:
+        """The resource as it is now, None when it is gone. Raises ProviderError."""
+        ...
+
 
 class Package(Protocol):
     """One package of resource types and how its providers are configured."""
@@ -82,5 +163,5 @@ class Package(Protocol):
         ...
 
     def configure(self, urn: str, inputs: Properties) -> Provider:
-        """A provider that serves resources with this configuration."""
+        """A provider that serves resources with this configuration; nothing is dialled yet."""
         ...

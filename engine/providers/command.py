@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.difference import compare, top_key
-from engine.providers.base import Checked, Comparison, Failure, Provider
+from engine.providers.base import Call, Checked, Comparison, Existing, Failure, Made, Provider
+from engine.providers.execution import Executions
 from engine.steps import NO_DIFFERENCE, Difference, PropertyDiff
 from engine.urn import type_of
 from engine.values import (
@@ -61,6 +62,9 @@ class CommandPackage:
 
     name = "command"
 
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
     def supports(self, kind: str) -> bool:
         """Whether it is a command or a copy."""
         return kind in _SHAPES
@@ -78,11 +82,14 @@ class CommandPackage:
     def configure(self, urn: str, inputs: Properties) -> Provider:
         """The one provider there is."""
         del urn, inputs
-        return CommandProvider()
+        return CommandProvider(Executions(self._folder))
 
 
+@dataclass(frozen=True, slots=True)
 class CommandProvider:
     """Commands: any changed input updates, only ``triggers`` replaces."""
+
+    executions: Executions
 
     def check(self, urn: str, old_inputs: Properties | None, new_inputs: Properties) -> Checked:
         """Inputs with the defaults of a connection; refuses inputs the type does not have."""
@@ -124,6 +131,23 @@ class CommandProvider:
             key: UNKNOWN if reruns else old.get(key, UNKNOWN) for key in shape.outputs
         }
         return {**new, **kept}
+
+    def create(self, urn: str, inputs: Properties, call: Call) -> Made:
+        """Run ``create``, or copy."""
+        return self.executions.create(urn, inputs, call)
+
+    def update(self, comparison: Comparison, call: Call) -> Properties:
+        """Run ``update``, without one ``create`` again, or copy."""
+        return self.executions.update(comparison, call)
+
+    def delete(self, existing: Existing, call: Call) -> None:
+        """Run ``delete`` as it was recorded; what was copied stays."""
+        self.executions.delete(existing, call)
+
+    def read(self, existing: Existing, call: Call) -> Existing:
+        """What is recorded: nobody can ask a command what became of its work."""
+        del call
+        return existing
 
 
 def _visible(inputs: Properties) -> Properties:

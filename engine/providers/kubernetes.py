@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 
 from engine.difference import changed_keys
 from engine.paths import covers, parse_path, try_parse
-from engine.providers.base import Checked, Comparison, Failure, Provider
+from engine.providers.base import (
+    Call,
+    Checked,
+    Comparison,
+    Existing,
+    Failure,
+    Made,
+    Provider,
+    ProviderError,
+)
 from engine.providers.kinds import (
     CLUSTER_KINDS,
     KNOWN_GROUPS,
@@ -192,6 +201,33 @@ class KubernetesProvider:
     def preview_update(self, comparison: Comparison) -> Properties:
         """The manifest as checked."""
         return comparison.new_inputs
+
+    def create(self, urn: str, inputs: Properties, call: Call) -> Made:
+        """Raises ProviderError: the built-in engine reaches no cluster."""
+        del inputs, call
+        raise _no_cluster(urn)
+
+    def update(self, comparison: Comparison, call: Call) -> Properties:
+        """Raises ProviderError: the built-in engine reaches no cluster."""
+        del call
+        raise _no_cluster(comparison.urn)
+
+    def delete(self, existing: Existing, call: Call) -> None:
+        """Raises ProviderError: the built-in engine reaches no cluster."""
+        del call
+        raise _no_cluster(existing.urn)
+
+    def read(self, existing: Existing, call: Call) -> Existing:
+        """Raises ProviderError: the built-in engine reaches no cluster."""
+        del call
+        raise _no_cluster(existing.urn)
+
+
+def _no_cluster(urn: str) -> ProviderError:
+    return ProviderError(
+        f"the built-in engine previews '{name_of(urn)}' and does not reach a cluster: "
+        "deploy it with the Pulumi CLI"
+    )
 
 
 def _namespace(document: Properties, otherwise: str) -> str | Unknown:

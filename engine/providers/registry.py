@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 
 from engine.problems import EngineError, RefusedError
-from engine.providers.base import Checked, Comparison, Package, Provider, Unpredictable
+from engine.providers.base import (
+    Call,
+    Checked,
+    Comparison,
+    Existing,
+    Made,
+    Package,
+    Provider,
+    ProviderError,
+    Unpredictable,
+)
 from engine.steps import Difference
 from engine.urn import package_of, type_of
 from engine.values import Properties, Unknown, contains
@@ -84,6 +95,27 @@ class Registry:
         """The outputs of an updated provider."""
         return visible(comparison.new_inputs)
 
+    def create(self, urn: str, inputs: Properties, call: Call) -> Made:
+        """Configure the new provider under an id of its own."""
+        del call
+        given = str(uuid.uuid4())
+        self.configure(f"{urn}::{given}", urn, inputs)
+        return Made(given, visible(inputs))
+
+    def update(self, comparison: Comparison, call: Call) -> Properties:
+        """Configure the provider anew, under the id it has."""
+        del call
+        self.configure(f"{comparison.urn}::{comparison.id}", comparison.urn, comparison.new_inputs)
+        return visible(comparison.new_inputs)
+
+    def delete(self, existing: Existing, call: Call) -> None:
+        """A provider is a record, and nothing outside of it."""
+
+    def read(self, existing: Existing, call: Call) -> Existing:
+        """A provider is what is recorded of it."""
+        del call
+        return existing
+
 
 class UnconfiguredProvider:
     """Stands for a provider whose configuration is not known yet: it knows nothing."""
@@ -110,6 +142,32 @@ class UnconfiguredProvider:
         """Nothing is known of the outputs."""
         del comparison
         return {}
+
+    def create(self, urn: str, inputs: Properties, call: Call) -> Made:
+        """Raises ProviderError, always."""
+        del inputs, call
+        raise _unconfigured(urn)
+
+    def update(self, comparison: Comparison, call: Call) -> Properties:
+        """Raises ProviderError, always."""
+        del call
+        raise _unconfigured(comparison.urn)
+
+    def delete(self, existing: Existing, call: Call) -> None:
+        """Raises ProviderError, always."""
+        del call
+        raise _unconfigured(existing.urn)
+
+    def read(self, existing: Existing, call: Call) -> Existing:
+        """Raises ProviderError, always."""
+        del call
+        raise _unconfigured(existing.urn)
+
+
+def _unconfigured(urn: str) -> ProviderError:
+    return ProviderError(
+        f"the provider of '{urn}' has inputs that are not known, so nothing can be done with it"
+    )
 
 
 def missing_provider(reference: str, urn: str) -> EngineError:

@@ -12,6 +12,7 @@ from engine.deployment import empty_deployment, read_deployment
 from engine.preview import Preview, preview
 from engine.program import Program
 from tests.engine.deployed import PASSPHRASE, write_state
+from tests.engine.stack import Stack
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -40,6 +41,15 @@ def make_program(tmp_path: Path) -> MakeProgram:
 @pytest.fixture(autouse=True)
 def _passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", PASSPHRASE)
+
+
+@pytest.fixture
+def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    """A stack that can be deployed; making keys costs less than the format demands."""
+    monkeypatch.setattr("engine.crypter.ROUNDS", 1000)
+    folder = tmp_path / "stack"
+    folder.mkdir()
+    return Stack(folder)
 
 
 Again = Callable[[str], Preview]

@@ -6,6 +6,7 @@ import pytest
 
 from engine.providers.base import Comparison
 from engine.providers.command import CommandProvider
+from engine.providers.execution import Executions
 from engine.urn import build_urn
 from engine.values import UNKNOWN, Properties, Secret
 
@@ -14,7 +15,9 @@ LOCAL = build_urn("dev", "p", "", "command:local:Command", "it")
 
 
 def test_a_connection_gets_its_defaults_and_is_secret() -> None:
-    checked = CommandProvider().check(REMOTE, None, {"connection": {"host": "192.0.2.1"}})
+    checked = CommandProvider(Executions(".")).check(
+        REMOTE, None, {"connection": {"host": "192.0.2.1"}}
+    )
 
     full: Properties = {
         "host": "192.0.2.1",
@@ -48,7 +51,7 @@ def test_a_connection_gets_its_defaults_and_is_secret() -> None:
 def test_wrong_inputs_of_a_command_are_named_without_their_values(
     inputs: Properties, told: str
 ) -> None:
-    (failure, *_) = CommandProvider().check(REMOTE, None, inputs).failures
+    (failure, *_) = CommandProvider(Executions(".")).check(REMOTE, None, inputs).failures
 
     assert told in failure.reason
 
@@ -76,13 +79,13 @@ def test_wrong_inputs_of_a_command_are_named_without_their_values(
 def test_only_triggers_replace_a_command(
     old: Properties, new: Properties, changed: tuple[str, ...], replaces: bool
 ) -> None:
-    found = CommandProvider().diff(Comparison(LOCAL, old, old, new))
+    found = CommandProvider(Executions(".")).diff(Comparison(LOCAL, old, old, new))
 
     assert (found.changed_keys, found.replaces) == (changed, replaces)
 
 
 def test_a_new_output_is_unknown_and_an_old_one_stays_until_an_input_changes() -> None:
-    command = CommandProvider()
+    command = CommandProvider(Executions("."))
     old: Properties = {"create": "a", "stdout": "x", "stderr": ""}
 
     same = command.preview_update(Comparison(LOCAL, {}, old, {"create": "a"}))

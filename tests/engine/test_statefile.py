@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +135,22 @@ def test_a_state_has_one_run_at_a_time(tmp_path: Path) -> None:
     ):
         pass
 
-    assert not lock_path(state).exists()
+    with locked(state):
+        assert f'"pid": {os.getpid()}' in lock_path(state).read_text()
+
+
+def test_a_lock_ends_with_its_process_however_that_ends(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    program = (
+        "import os, sys, pathlib; from engine.statelock import locked\n"
+        "with locked(pathlib.Path(sys.argv[1])): os.kill(os.getpid(), 9)"
+    )
+
+    killed = subprocess.run([sys.executable, "-c", program, str(state)], check=False)
+
+    assert killed.returncode == -signal.SIGKILL
+    with locked(state):
+        pass
 
 
 _LEAVES = st.one_of(
