@@ -6,19 +6,14 @@ from typing import TypedDict, Unpack
 
 import click
 
+from cli.clients import client
 from cli.exits import Exit
+from cli.options import json_option, stack_option
 from plan.memory import expect_lasting_values
 from terms.problem import DescriptionError
 
 HELP = "Describe a network over several places as one stack, and see each change before it happens."
 
-stack_option = click.option(
-    "--stack",
-    "-s",
-    required=True,
-    metavar="NAME",
-    help="The stack: Pulumi.NAME.yaml is its description.",
-)
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do it without asking.")
 parallel_option = click.option(
     "--parallel",
@@ -29,7 +24,6 @@ parallel_option = click.option(
     metavar="N",
     help="Resources to work on at a time.",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
 class Wishes(TypedDict):
@@ -139,6 +133,9 @@ def draw(stack: str, out: str | None) -> Exit:
     return run_draw(stack, out)
 
 
+commands.add_command(client)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one verb and leave with its exit code."""
     expect_lasting_values()
@@ -155,7 +152,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return int(commands.main(arguments, prog_name="la1r", standalone_mode=False) or Exit.FINE)
     except click.ClickException as error:
         error.show()
-        return Exit.WRONG_USAGE
+        return Exit.WRONG_USAGE if isinstance(error, click.UsageError) else Exit.RUN_FAILED
     except (StackNotFoundError, PassphraseError) as error:
         click.echo(str(error), err=True)
         return Exit.WRONG_USAGE

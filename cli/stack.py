@@ -70,7 +70,11 @@ def stack_path(folder: Path, name: str) -> Path:
 def compute_whole(name: str) -> Whole:
     """Load, plan and evaluate a stack; raises DescriptionError with every problem found."""
     folder = find_project()
-    stack = load_stack(stack_path(folder, name))
+    return compute_from(name, folder, load_stack(stack_path(folder, name)))
+
+
+def compute_from(name: str, folder: Path, stack: LoadedStack) -> Whole:
+    """Plan and evaluate a description that was read; raises DescriptionError as above."""
     plan = build_plan(stack.network)
     warnings = stop_at(stack, find_plan_problems(plan))
     manifests = render_manifests(plan)

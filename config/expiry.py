@@ -29,6 +29,6 @@ def _warn(name: str, last_day: str, days: int) -> Problem:
         "WireGuard knows no expiry: the client keeps its access until it is removed"
         if past
         else "its owner should hear of it before access is taken away",
-        f"remove {name} from la1r:vpn.clients, or write a later day",
+        f"take it out with `la1r client revoke {name}`, or write a later day",
         Severity.WARNING,
     )

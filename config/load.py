@@ -51,7 +51,11 @@ def load_stack(path: Path) -> LoadedStack:
 
     Raises DescriptionError with every problem, warnings included, when there is any error.
     """
-    file = read_stack_file(path)
+    return load_file(read_stack_file(path))
+
+
+def load_file(file: StackFile) -> LoadedStack:
+    """Make a network of a stack file that was read; raises DescriptionError as above."""
     problems = [*file.problems, *_find_hidden_areas(file)]
     if any(problem.code in UNREADABLE for problem in problems):
         raise DescriptionError(_sort(problems))

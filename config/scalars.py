@@ -65,6 +65,8 @@ WORDS: dict[str, Scalar] = {
 }
 INTEGER = re.compile("[-+]?[0-9]+")
 FRACTION = re.compile(r"[-+]?[0-9]+\.[0-9]+")
+# Text in which YAML sees no sign of its own, wherever it stands: names, addresses, keys in base64.
+HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9+/=._-]*")
 
 
 def find_disagreement(text: str) -> str | None:
@@ -97,3 +99,19 @@ def read_plain(text: str) -> Scalar:
         # The CLI writes 1.0 as 1.
         return int(value) if value.is_integer() else value
     return text
+
+
+def write_scalar(value: str | int) -> str:
+    """Write a value so that every reader of YAML takes it for just that."""
+    if isinstance(value, int):
+        return str(value)
+    if (
+        HARMLESS.fullmatch(value)
+        and find_disagreement(value) is None
+        and read_plain(value) == value
+    ):
+        return value
+    # What JSON escapes, YAML's double quotes escape alike.
+    import json
+
+    return json.dumps(value, ensure_ascii=False)

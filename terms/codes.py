@@ -119,6 +119,7 @@ CODES = {
     "E-CLT-02": "the index of a VPN client is beyond the endpoint's range",
     "E-CLT-03": "two clients of an endpoint have one index",
     "E-CLT-04": "two clients have one public key",
+    "E-CLT-05": "a VPN client cannot be added or removed without changing anything else",
     "E-PORT-01": "a text is not a protocol with a port",
     "E-PORT-02": "a port is outside 1 to 65535, or a range ends before it starts",
     "E-PORT-03": "a port of a device is listened on by two",

@@ -1,6 +1,7 @@
 """The frozen results of planning, in the order in which they are computed."""
 
 from plan.model.addresses import Addresses, Host, InterfaceKind, L3Interface, PlannedPrefix
+from plan.model.client import ClientProfile, ClientRoute
 from plan.model.cluster import ClusterPlan, PolicyPeer, PolicyPlan, PolicyRule, TenantPlan
 from plan.model.device import DevicePlan
 from plan.model.flows import Origin, Party, PartyKind, PlannedFlow, PodSet, ServiceEnd
@@ -28,6 +29,8 @@ from plan.model.whole import Plan
 
 __all__ = [
     "Addresses",
+    "ClientProfile",
+    "ClientRoute",
     "ClusterPlan",
     "DevicePlan",
     "DhcpRange",

@@ -40,6 +40,12 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def before(project: Path) -> bytes:
+    """Give the bytes of the stack file as they were before the test."""
+    return (project / "Pulumi.dev.yaml").read_bytes()
+
+
+@pytest.fixture
 def la1r(project: Path) -> Command:
     """Give the command, in that folder, for the stack `dev`."""
     assert Path.cwd() == project

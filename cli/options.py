@@ -1,0 +1,12 @@
+"""Options that verbs share."""
+
+import click
+
+stack_option = click.option(
+    "--stack",
+    "-s",
+    required=True,
+    metavar="NAME",
+    help="The stack: Pulumi.NAME.yaml is its description.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
