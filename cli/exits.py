@@ -9,6 +9,7 @@ class Exit(IntEnum):
     FINE = 0
     RUN_FAILED = 1
     PROBLEMS = 2
+    DRIFT = 3
     CHANGES = 4
     WRONG_USAGE = 64
     INTERRUPTED = 130

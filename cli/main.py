@@ -133,6 +133,30 @@ def draw(stack: str, out: str | None) -> Exit:
     return run_draw(stack, out)
 
 
+@commands.command()
+@stack_option
+@json_option
+def drift(stack: str, as_json: bool) -> Exit:
+    """Read every managed device back, and show what is not as declared; changes nothing."""
+    from cli.drift import run_drift
+
+    return run_drift(stack, as_json=as_json)
+
+
+@commands.command()
+@stack_option
+@click.option("--live", is_flag=True, help="Read the devices, and show what they say beside it.")
+@click.option("--once", is_flag=True, help="With --live: read once instead of until Ctrl-C.")
+@click.option("--no-browser", is_flag=True, help="Write the page and open nothing.")
+def dashboard(stack: str, live: bool, once: bool, no_browser: bool) -> Exit:
+    """Write the dashboard and open it; with --live, with facts read from the devices."""
+    from cli.dashboard import Wish, run_dashboard
+
+    if once and not live:
+        raise click.UsageError("--once reads devices once: say --live too.")
+    return run_dashboard(stack, Wish(live=live, once=once, browser=not no_browser))
+
+
 commands.add_command(client)
 
 

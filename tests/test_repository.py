@@ -127,7 +127,11 @@ def test_shell_scripts_have_no_known_mistakes() -> None:
     scripts = [name for name, text in read_tracked().items() if _is_shell(text)]
 
     run = subprocess.run(
-        ["shellcheck", *scripts], cwd=REPOSITORY, capture_output=True, text=True, check=False
+        ["shellcheck", "--external-sources", *scripts],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert run.returncode == 0, run.stdout

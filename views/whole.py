@@ -24,6 +24,13 @@ def draw_views(plan: Plan, rendered: RenderedNetwork, reach: Reach) -> dict[str,
     }
 
 
+def draw_live(plan: Plan, rendered: RenderedNetwork, reach: Reach, facts: str) -> str:
+    """Draw the dashboard that also shows what a file beside it says of the devices."""
+    document = build_network_json(plan, rendered, reach)
+    pictures = Pictures(draw_technical(plan), draw_data(plan))
+    return draw_dashboard(document, reach, pictures, live=facts)
+
+
 def draw_changes(
     plan: Plan, rendered: RenderedNetwork, reach: Reach, baseline: Baseline
 ) -> dict[str, str]:

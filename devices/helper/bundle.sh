@@ -98,6 +98,12 @@ is_whole() {
 keep() {
     place=$etc/gen/$1
     if ! is_whole "$place"; then
+        if [ "$(in_force generation)" = "$1" ]; then
+            : >"$run/altered"
+            # dnsmasq has perhaps read what was here.
+            cmp -s "$new/dnsmasq.conf" "$place/dnsmasq.conf" || rm -f "$run/dnsmasq.options"
+            rm -f "$run/dnsmasq.leases"
+        fi
         rm -rf "$place"
         flush # the content is on the disk before its name is
         mv "$new" "$place" || refuse "$place cannot be written."
@@ -106,5 +112,5 @@ keep() {
 }
 
 is_current() {
-    [ "$(in_force generation)" = "$1" ] && is_live "$1" "$(in_force keys)"
+    [ "$(in_force generation)" = "$1" ] && is_alone && is_live "$1" "$(in_force keys)"
 }

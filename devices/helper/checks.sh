@@ -185,13 +185,23 @@ check_foreign() {
     check_foreign_routes "$1"
 }
 
+# Whether nothing of others has to go out of force; else the reason is what.
+is_alone() {
+    [ -z "$firewall" ] || because "ufw was switched on" || return 1
+    [ -z "$tables" ] || because "the table $(say "$tables" | sed -n 1p) would drop what the rules accept"
+}
+
 # Rules of iptables-legacy are no tables of nft: they cannot be saved and put back with ours.
-check_legacy() {
+find_legacy() {
     { has iptables-legacy-save && [ "$firewall" != ufw ]; } || return 0
     # Without a table's name it shows those that are there, and loads none.
-    found=$(iptables-legacy-save 2>/dev/null | awk '
+    iptables-legacy-save 2>/dev/null | awk '
         /^:(INPUT|FORWARD) DROP/ || (/ -j (DROP|REJECT)/ && $2 !~ /^(KUBE|WEAVE)/) { print; exit }
-    ')
+    '
+}
+
+check_legacy() {
+    found=$(find_legacy)
     [ -z "$found" ] || refuse "iptables-legacy holds '$found' here, which would drop what the new rules accept." \
         "Remove it by hand, or leave this device alone."
 }

@@ -33,14 +33,14 @@ change() {
     next_generation=$2 next_keys=$3
     [ "$next_generation" != same ] || next_generation=$(in_force generation)
     [ "$next_keys" != same ] || next_keys=$(in_force keys)
-    if [ "$(in_force generation) $(in_force keys)" = "$next_generation $next_keys" ] &&
-        is_live "$next_generation" "$next_keys"; then
-        say "current $next_generation"
-        exit 0
-    fi
     folder=$etc/gen/$next_generation
     is_whole "$folder" || refuse "the files of generation $next_generation are not here; run again."
     check_foreign "$folder"
+    if [ "$(in_force generation) $(in_force keys)" = "$next_generation $next_keys" ] &&
+        is_alone && is_live "$next_generation" "$next_keys"; then
+        say "current $next_generation"
+        exit 0
+    fi
     carry_adopted
     take_snapshot "$folder" || refuse "what is in force cannot be saved, so nothing was changed: $(reason)"
     write_pending || refuse "$pending cannot be written: $(say_space)"
@@ -132,9 +132,11 @@ take_snapshot() {
         umask 077
         mkdir -p "$undo/wireguard" || exit 1
         touch "$run/interfaces" "$run/original"
-        for file in interfaces original live loaded.nft; do
+        for file in interfaces original live listed.nft loaded.nft; do
             [ ! -f "$run/$file" ] || cp "$run/$file" "$undo/$file.before" || exit 1
         done
+        # Rules that somebody changed come back as they were, and are no more what was loaded.
+        [ "$(rules_digest)" = "$(value_in "$run/live" rules)" ] || rm -f "$undo/loaded.nft.before"
         save_rules && save_settings "$1" && save_interfaces "$1" && save_routes "$1" || exit 1
         [ "$firewall" != ufw ] || ! has_active_ufw || : >"$undo/ufw" || exit 1
         link=$(readlink "$etc/current") || link=none
@@ -192,7 +194,7 @@ restore() {
     tables='' firewall=''
     enforce "$undo" /dev/null "$(cat "$undo/link")" anyway
     back=$?
-    for file in interfaces original live; do
+    for file in interfaces original live listed.nft; do
         if [ -f "$undo/$file.before" ]; then
             cp "$undo/$file.before" "$run/$file"
         else
@@ -204,7 +206,8 @@ restore() {
     done
     # The kernel may list the same sets in another order now.
     if [ -f "$undo/loaded.nft.before" ] && [ -f "$run/live" ]; then
-        sed -i "s/^rules .*/rules $(rules_digest)/" "$run/live"
+        list_rules >"$run/listed.nft"
+        sed -i "s/^rules .*/rules $(digest_of "$run/listed.nft")/" "$run/live"
         cp "$undo/loaded.nft.before" "$run/loaded.nft"
     fi
     return "$back"

@@ -24,9 +24,14 @@ minus() {
 
 # ---------------------------------------------------------------- packet rules
 
-rules_digest() {
+# As the kernel lists them: the text that was loaded never looks like this.
+list_rules() {
     # shellcheck disable=SC2086 # a family and a name
-    nft -s list table $table 2>/dev/null | sha256sum | cut -c 1-64
+    nft -s list table $table 2>/dev/null
+}
+
+rules_digest() {
+    list_rules | sha256sum | cut -c 1-64
 }
 
 # In one transaction with the tables of others that go out of force, `tables`.
@@ -215,7 +220,8 @@ read_routes() {
 }
 
 live_routes() {
-    ip -4 route show table main proto "$protocol" | sed 's/ linkdown//; s/ dead//'
+    ip -4 route show table main proto "$protocol" |
+        sed "s/ linkdown//; s/ dead//; s/ proto $protocol//; s/ scope link//; s/ *\$//"
 }
 
 put_routes() {
@@ -241,7 +247,8 @@ is_live() {
         because "it has not been put into force since the device started"
         return 1
     fi
-    is_whole "$generation" || because "files of the generation were changed" || return 1
+    { is_whole "$generation" && [ ! -e "$run/altered" ]; } ||
+        because "files of the generation were changed" || return 1
     [ "$(rules_digest)" = "$(value_in "$run/live" rules)" ] || because "the table $table was changed" || return 1
     are_settings_live && are_interfaces_live "$(list_file "$2")" && are_routes_live && are_services_live
 }
@@ -259,20 +266,28 @@ are_interfaces_live() {
         [ "$(wanted_addresses "$generation" "$name")" = "$(live_addresses "$name")" ] ||
             because "the addresses of $name were changed" || return 1
         ip -o link show dev "$name" | grep -q '[<,]UP[,>]' || because "the interface $name is down" || return 1
+        is_size_live "$name" || because "the MTU of $name was changed" || return 1
         [ ! -f "$generation/wireguard/$name.conf" ] || is_tunnel_live "$name" "$1" || return 1
     done
 }
 
+is_size_live() {
+    ! grep -q "^wireguard $1 " "$generation/addresses" ||
+        grep -qx "$(describe_interface "$1")" "$generation/addresses"
+}
+
 are_routes_live() {
-    read_routes "$generation" | awk '{ print $1, $2, $3, $4, $5 }' | sed 's/ *$//' | sort >"$run/wanted"
-    live_routes | awk '{ print $1, $2, $3, ($2 == "via" ? $4 " " $5 : "") }' | sed 's/ *$//' | sort >"$run/had"
+    read_routes "$generation" | sort >"$run/wanted"
+    live_routes | sort >"$run/had"
     cmp -s "$run/wanted" "$run/had" || because "the routes were changed"
 }
 
 record_live() {
+    rm -f "$run/altered"
+    list_rules >"$run/listed.nft"
     {
         say "generation $1"
         say "keys $2"
-        say "rules $(rules_digest)"
+        say "rules $(digest_of "$run/listed.nft")"
     } >"$run/live"
 }

@@ -31,6 +31,7 @@ main() {
     before-network) before_network ;;
     boot) boot ;;
     resolve) resolve ;;
+    read) read_back "$@" ;;
     *) refuse "la1r: no verb '$verb'" ;;
     esac
 }

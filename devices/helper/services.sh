@@ -40,8 +40,22 @@ digest_leases() {
     cat "$etc/current/dnsmasq.hosts" "$etc/current/dnsmasq.names" 2>/dev/null | sha256sum
 }
 
+# Where dnsmasq writes down which leases it gave out.
+leases_file() {
+    if [ "$(dnsmasq_kind)" = own ]; then
+        say "$root/var/lib/la1r/dnsmasq.leases"
+    else
+        say "$root/var/lib/misc/dnsmasq.leases"
+    fi
+}
+
+# One that has ended, and that nobody has taken notice of yet, has no command line any more.
 own_pid() {
-    pid=$(cat "$run/dnsmasq.pid" 2>/dev/null) && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dnsmasq ] && say "$pid"
+    pid=$(cat "$run/dnsmasq.pid" 2>/dev/null) || return 1
+    case $( (tr '\0' ' ' <"/proc/$pid/cmdline") 2>/dev/null) in
+    *dnsmasq*) say "$pid" ;;
+    *) return 1 ;;
+    esac
 }
 
 is_dnsmasq_alive() {
@@ -63,8 +77,7 @@ start_dnsmasq() {
     script) put_drop_in && try "$root/etc/init.d/dnsmasq" restart ;;
     own)
         stop_dnsmasq
-        try dnsmasq --conf-file="$options" --pid-file="$run/dnsmasq.pid" \
-            --dhcp-leasefile="$root/var/lib/la1r/dnsmasq.leases"
+        try dnsmasq --conf-file="$options" --pid-file="$run/dnsmasq.pid" --dhcp-leasefile="$(leases_file)"
         ;;
     esac
 }

@@ -12,7 +12,18 @@ from shutil import which
 from tests.devices.texts import name_of
 from tests.source_tree import REPOSITORY
 
-PARTS = ("start", "bundle", "checks", "live", "tunnels", "services", "guard", "boot", "main")
+PARTS = (
+    "start",
+    "bundle",
+    "checks",
+    "live",
+    "tunnels",
+    "services",
+    "guard",
+    "boot",
+    "read",
+    "main",
+)
 # busybox's own of these would need another kernel, or lack what la1r asks of the real ones.
 NOT_BUSYBOX = frozenset({"ip", "nsenter", "unshare", "mount"})
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -99,6 +110,13 @@ class BenchDevice:
         """Stage, activate and confirm, all of which have to end well."""
         for done in (self.stage(text, adopt), self.activate(text, adopt=adopt), self.confirm()):
             assert done.returncode == 0, done.stdout + done.stderr
+
+    def deploy_again(self, text: str, adopt: str = "no") -> None:
+        """Do what the operator's side does for a set that may be in force already."""
+        staged = self.stage(text, adopt)
+        assert staged.returncode == 0, staged.stderr
+        if not staged.stdout.startswith("current"):
+            self.deploy(text, adopt)
 
     def rules(self) -> str:
         """All rules of the device, as the kernel lists them."""

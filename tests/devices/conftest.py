@@ -10,6 +10,7 @@ from lab.laboratory import run_lab
 from lab.topology import File, Machine, Segment, Topology, plug
 from tests.devices.bench_device import SYSTEM_PATH, BenchDevice, busybox_path, run_bench_device
 from tests.devices.deployer import Deployer, run_agent, write_shim
+from tests.devices.equipped import equip
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +33,12 @@ def device(
         shell, path = ("busybox", "ash"), busybox_path(tmp_path / "busybox")
     with run_bench_device(tmp_path / "root", shell, path) as device:
         yield device
+
+
+@pytest.fixture
+def keys_of_tunnel(device: BenchDevice) -> dict[str, str]:
+    """Give the device all that the files of tests/devices/equipped.py need, and say its keys."""
+    return equip(device)
 
 
 @pytest.fixture

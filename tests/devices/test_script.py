@@ -12,7 +12,7 @@ from tests.source_tree import REPOSITORY
 
 
 def test_the_operator_s_side_sends_every_part_in_the_order_of_the_tests() -> None:
-    apply = (REPOSITORY / "devices" / "apply").read_text()
+    apply = (REPOSITORY / "devices" / "connection.sh").read_text()
     files = {file.stem for file in (REPOSITORY / "devices" / "helper").iterdir()}
 
     assert f"for part in {' '.join(PARTS)};" in apply

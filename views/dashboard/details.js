@@ -17,7 +17,8 @@ function describeThing(thing) {
   const around = [["site", thing.site], ["tenant", thing.tenant]]
     .filter(([kind, name]) => name && name !== thing.name)
     .map(([kind, name]) => [kind, press(name, () => setState({ pick: `${kind}:${name}` }), { class: "link" })]);
-  const facts = [...around, ...thing.facts.map(([key, value]) => [key, factValue(value)])];
+  const facts = [...around, ...thing.facts.map(([key, value]) => [key, factValue(value)]),
+    ...(thing.live ? thing.live() : [])];
   parts.push(make("dl", {}, facts.flatMap(([key, value]) => [make("dt", {}, key), make("dd", {}, value)])));
   parts.push(...describeLinks(thing), ...describeReach(thing), showElsewhere(thing));
   return parts;

@@ -38,6 +38,8 @@ SCRIPTS = (
     "keys.js",
     "main.js",
 )
+# Between the others and the last, on a page that shows what was read from devices.
+LIVE_SCRIPT = "live.js"
 STYLE = "page.css"
 VIEWS = (
     ("technical", "Technical"),
@@ -47,6 +49,7 @@ VIEWS = (
     ("tenants", "Tenants"),
     ("changes", "Changes"),
 )
+LIVE_VIEW = ("live", "Live")
 # Bytes of text that are put in as they are, for whoever reads the file itself; the rest is packed.
 PLAIN_ROOM = 112_000
 # The level of zlib beyond which nothing gets smaller that can be noticed.
@@ -72,15 +75,22 @@ class _Part:
 
 
 def draw_dashboard(
-    document: Document, reach: Reach, pictures: Pictures, baseline: Baseline | None = None
+    document: Document,
+    reach: Reach,
+    pictures: Pictures,
+    baseline: Baseline | None = None,
+    live: str | None = None,
 ) -> str:
-    """Write the page; the same network and baseline give the same bytes."""
+    """Write the page; the same network and baseline give the same bytes.
+
+    `live` names a file beside the page from which it shows facts; without one it loads nothing.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     technical, first = _part_style(pictures.technical)
     data, second = _part_style(pictures.data)
     drawn = {"technical": technical, "data": data}
-    style, script = _style() + first + second, _script()
+    style, script = _style() + first + second, _script(with_live=live is not None)
     texts = {"network": write_content(document, reach, baseline), **drawn}
     plain = _choose_plain(texts)
     environment = Environment(
@@ -95,7 +105,8 @@ def draw_dashboard(
         script=script,
         style_hash=_hash(style),
         script_hash=_hash(script),
-        views=VIEWS,
+        views=(*VIEWS, LIVE_VIEW) if live else VIEWS,
+        live=live,
         pictures=[(view, drawn[view] if view in plain else "") for view in drawn],
         parts=list(_embed(texts, plain)),
     )
@@ -130,9 +141,11 @@ def _part_style(picture: str) -> tuple[str, str]:
 
 
 @cache
-def _script() -> str:
+def _script(*, with_live: bool) -> str:
     """All scripts as one, without comments and indentation: they are read in the package."""
-    texts = ((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    *first, last = SCRIPTS
+    names = (*first, LIVE_SCRIPT, last) if with_live else SCRIPTS
+    texts = ((HERE / name).read_text(encoding="utf-8") for name in names)
     lines = (line.strip() for text in texts for line in text.splitlines())
     kept = "\n".join(line for line in lines if line and not line.startswith(("//", "/**")))
     return f'(() => {{\n"use strict";\n{kept}\n}})();\n'
