@@ -39,6 +39,7 @@ test: tools static ## Everything: check and the slow tests
 .PHONY: tools
 tools:
 	@tests/install-tools
+	@tests/analyzer/install
 
 .PHONY: golden
 golden: .venv/.stamp ## Rewrite the expected files of the tests and show what changed
@@ -56,7 +57,7 @@ docs: .venv/.stamp ## Rewrite the documentation that is generated from the model
 
 .PHONY: lock
 lock: .venv/.stamp ## Pin the newest versions the .in files allow, with their hashes
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev tests/analyzer/requirements; do \
 		CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --strip-extras \
 			--allow-unsafe --generate-hashes --no-emit-index-url --no-emit-trusted-host \
 			--no-emit-find-links --output-file $$name.txt $$name.in || exit; done

@@ -99,7 +99,7 @@ class PolicySet:
             Opening(ports, policy, number)
             for policy in policies
             for number, rule in enumerate(policy.rules(direction), start=1)
-            if _admits(policy, rule, peer) and (ports := _ports_at(rule, destination))
+            if _admits(policy, rule, peer) and (ports := ports_at(rule, destination))
         )
         return Judgement(bool(policies), openings, policies)
 
@@ -122,12 +122,17 @@ def is_peer(policy: Policy, peer: Peer, end: PeerEnd) -> bool:
     return at_home and (peer.pods is None or peer.pods.selects(end.labels))
 
 
-def _ports_at(rule: PolicyRule, destination: PeerEnd) -> PortSet:
-    """Names of ports mean what the destination pod says; an address outside knows no names."""
+def ports_at(rule: PolicyRule, destination: PeerEnd) -> PortSet:
+    """The ports that a rule opens at a destination.
+
+    Names of ports mean what the destination pod says; an address outside knows no names.
+    """
+    if not rule.named:
+        return rule.ports
     ports = rule.ports
     known = dict(destination.named_ports) if isinstance(destination, Pod) else {}
     for named in rule.named:
-        number = known.get((named.protocol.value, named.name))
+        number = known.get((named.protocol, named.name))
         if number is not None:
-            ports |= PortSet.single(named.protocol, number)
+            ports |= PortSet.spanning(named.protocol, number, number)
     return ports

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from reach.address_classes import Masked, any_holds, masked
-from reach.portset import OTHER_PROTOCOLS, PortSet, read_ports
+from reach.portset import PortSet
 from reach.selectors import PolicyFormError, Selector, read_optional_selector, read_selector
 from render.manifest import FLOWS_ANNOTATION, Fields, Json, Manifest, as_fields, as_items, as_texts
-from terms.values import Ports, Protocol
+from terms.values import MAX_PORT
 
-TCP = "TCP"
-NUMBERED = {TCP: Protocol.TCP, "UDP": Protocol.UDP}
+# What a policy may name, as the API writes it; without a protocol TCP is meant.
+PROTOCOLS = ("TCP", "UDP", "SCTP")
 
 
 class Direction(StrEnum):
@@ -25,12 +25,15 @@ class Direction(StrEnum):
 class Block:
     """A range of addresses with exceptions, as numbers."""
 
-    cidr: Masked
+    # None where it is a range of IPv6, in which no address of ours lies.
+    cidr: Masked | None
     excepts: tuple[Masked, ...]
     networks: tuple[IPv4Network, ...]
 
     def holds(self, address: int) -> bool:
         """Whether the address is in the range and in none of the exceptions."""
+        if self.cidr is None:
+            return False
         return self.cidr.holds(address) and not any_holds(self.excepts, address)
 
 
@@ -47,7 +50,8 @@ class Peer:
 class NamedPort:
     """A port by name; each destination pod says for itself which number that is."""
 
-    protocol: Protocol
+    # As in a port set: tcp, udp or sctp.
+    protocol: str
     name: str
 
 
@@ -116,7 +120,7 @@ def _read_rule(fields: Fields, side: str) -> PolicyRule:
     numbered, named = PortSet(), []
     for port in ports:
         if isinstance(name := port.get("port"), str):
-            named.append(NamedPort(_protocol_of(port), name))
+            named.append(_read_name(port, name))
         else:
             numbered |= _read_numbered(port)
     return PolicyRule(
@@ -126,29 +130,34 @@ def _read_rule(fields: Fields, side: str) -> PolicyRule:
     )
 
 
-def _protocol_of(port: Fields) -> Protocol:
-    written = str(port.get("protocol") or TCP)
-    if written not in NUMBERED:
-        raise ValueError(f"a named port of {written}")
-    return NUMBERED[written]
+def _protocol_of(port: Fields) -> str:
+    written = str(port.get("protocol") or PROTOCOLS[0])
+    if written not in PROTOCOLS:
+        raise ValueError(f"protocol {written} is none of {', '.join(PROTOCOLS)}")
+    return written.lower()
+
+
+def _read_name(port: Fields, name: str) -> NamedPort:
+    if "endPort" in port:
+        raise ValueError(f"endPort beside the name '{name}'")
+    if not any(letter.isalpha() for letter in name):
+        raise ValueError(f"a port called '{name}'; a number is written without quotes")
+    return NamedPort(_protocol_of(port), name)
 
 
 def _read_numbered(port: Fields) -> PortSet:
-    written = str(port.get("protocol") or TCP)
+    protocol = _protocol_of(port)
     first, last = port.get("port"), port.get("endPort")
-    if written == "SCTP":
-        # Without a name of its own here; open is the careful reading.
-        return read_ports((OTHER_PROTOCOLS,))
-    if written not in NUMBERED:
-        raise ValueError(f"protocol {written} is none of TCP, UDP and SCTP")
     if not isinstance(first, int):
         if last is not None:
             raise ValueError("endPort without a port number")
-        return PortSet.of((Ports(NUMBERED[written]),))
+        return PortSet.spanning(protocol)
     end = last if isinstance(last, int) else first
     if end < first:
         raise ValueError(f"endPort {end} is below port {first}")
-    return PortSet.of((Ports(NUMBERED[written], first, end),))
+    if not 0 < first <= end <= MAX_PORT:
+        raise ValueError(f"port {first if first < 1 else end} is none of 1 to {MAX_PORT}")
+    return PortSet.spanning(protocol, first, end)
 
 
 def _read_peer(fields: Fields) -> Peer:
@@ -164,8 +173,16 @@ def _read_block(value: Json) -> Block | None:
     if value is None:
         return None
     fields = as_fields(value)
-    cidr = IPv4Network(str(fields.get("cidr")))
-    excepts = tuple(IPv4Network(text) for text in as_texts(fields.get("except")))
-    if outside := next((each for each in excepts if not each.subnet_of(cidr)), None):
+    # The API server takes ranges with bits beyond their length, and so does iptables.
+    cidr = ip_network(str(fields.get("cidr")), strict=False)
+    excepts = [ip_network(text, strict=False) for text in as_texts(fields.get("except"))]
+    if outside := next((each for each in excepts if not _lies_inside(each, cidr)), None):
         raise ValueError(f"except {outside} is not inside {cidr}")
-    return Block(masked(cidr), tuple(map(masked, excepts)), (cidr, *excepts))
+    own = tuple(each for each in (cidr, *excepts) if isinstance(each, IPv4Network))
+    return Block(masked(own[0]) if own else None, tuple(map(masked, own[1:])), own)
+
+
+def _lies_inside(part: IPv4Network | IPv6Network, whole: IPv4Network | IPv6Network) -> bool:
+    if isinstance(part, IPv4Network):
+        return isinstance(whole, IPv4Network) and part.subnet_of(whole)
+    return isinstance(whole, IPv6Network) and part.subnet_of(whole)

@@ -7,13 +7,16 @@ from typing import ClassVar, Self
 
 from terms.values import MAX_PORT, Ports, Protocol
 
-# Every packet has one number: TCP's ports first, UDP's after them, then ICMP, ESP and all the rest.
+# Every packet has one number: TCP's ports first, UDP's after them, then ICMP, the ports of SCTP,
+# ESP and all the rest. SCTP is no protocol of ours: only policies written by others name its ports.
 UDP_OFFSET = MAX_PORT + 1
 ICMP_NUMBER = 2 * UDP_OFFSET + 1
-ESP_NUMBER = ICMP_NUMBER + 1
+ESP_NUMBER = ICMP_NUMBER + MAX_PORT + 1
 OTHER_NUMBER = ESP_NUMBER + 1
+SCTP = "sctp"
 OTHER_PROTOCOLS = "other protocols"
 OTHERS_BUT_ESP = "other protocols but esp"
+NAMELESS_PROTOCOLS = "protocols without a name"
 
 Interval = tuple[int, int]
 _WHOLE: tuple[Interval, ...] = (
@@ -42,6 +45,18 @@ class PortSet:
         """One port of TCP or UDP."""
         number = _offset(protocol) + port
         return cls(((number, number),))
+
+    @classmethod
+    def spanning(cls, protocol: str, first: int = 1, last: int = MAX_PORT) -> "PortSet":
+        """Ports of `tcp`, `udp` or `sctp`; all of them without numbers."""
+        if protocol == SCTP:
+            return cls.sctp(first, last)
+        return cls.of((Ports(Protocol(protocol), first, last),))
+
+    @classmethod
+    def sctp(cls, first: int = 1, last: int = MAX_PORT) -> Self:
+        """Ports of SCTP; all of them without numbers."""
+        return cls(((ICMP_NUMBER + first, ICMP_NUMBER + last),))
 
     @classmethod
     def every(cls, protocol: Protocol) -> "PortSet":
@@ -81,7 +96,9 @@ class PortSet:
         """The set as ports are written, in order; `any` for everything."""
         if self.intervals == _WHOLE:
             return (Protocol.ANY.value,)
-        return tuple(text for interval in self.intervals for text in _write(interval))
+        tail = self & _TAIL
+        ports = (self - _TAIL).intervals
+        return (*(_write(interval) for interval in ports), *_write_tail(tail))
 
     def __str__(self) -> str:
         return ", ".join(self.texts()) or "nothing"
@@ -91,8 +108,16 @@ def read_ports(texts: Iterable[str]) -> PortSet:
     """Read what `PortSet.texts` wrote; raises what `Ports.parse` raises for anything else."""
     found = PortSet()
     for text in texts:
-        found |= _NAMED.get(text) or PortSet.of((Ports.parse(text),))
+        found |= TAIL_WORDS.get(text) or _read_sctp(text) or PortSet.of((Ports.parse(text),))
     return found
+
+
+def _read_sctp(text: str) -> PortSet | None:
+    name, _, span = text.partition("/")
+    first, _, last = (span if "-" in span else f"{span}-{span}").partition("-")
+    if name != SCTP or not (first.isdecimal() and last.isdecimal()):
+        return None
+    return PortSet.sctp(int(first), int(last))
 
 
 def _offset(protocol: Protocol) -> int:
@@ -141,32 +166,41 @@ def _gaps(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
     return tuple((first, last) for first, last in spaces if first <= last)
 
 
-def _write(interval: Interval) -> Iterator[str]:
+def _write(interval: Interval) -> str:
     first, last = interval
-    if last >= ICMP_NUMBER:
-        yield from _write_without_ports(first, last)
-        return
     protocol = Protocol.UDP if first >= UDP_OFFSET else Protocol.TCP
     offset = _offset(protocol)
-    yield str(Ports(protocol, first - offset, last - offset))
+    return str(Ports(protocol, first - offset, last - offset))
 
 
-def _write_without_ports(first: int, last: int) -> Iterator[str]:
-    if first == ICMP_NUMBER:
-        yield Protocol.ICMP.value
-    if last == OTHER_NUMBER:
-        yield OTHER_PROTOCOLS if first <= ESP_NUMBER else OTHERS_BUT_ESP
-    elif last == ESP_NUMBER:
-        yield Protocol.ESP.value
+def _write_tail(left: PortSet) -> Iterator[str]:
+    """What has no ports, and SCTP: as few words as say it."""
+    for word, meant in TAIL_WORDS.items():
+        if meant <= left:
+            left -= meant
+            yield word
+    for first, last in left.intervals:
+        yield f"{SCTP}/{_span(first - ICMP_NUMBER, last - ICMP_NUMBER)}"
+
+
+def _span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"
 
 
 PortSet.everything = PortSet(_WHOLE)
 PortSet.nothing = PortSet()
-# What no user writes, and yet a set may hold.
-_NAMED = {
-    Protocol.ESP.value: PortSet(((ESP_NUMBER, ESP_NUMBER),)),
-    OTHER_PROTOCOLS: PortSet(((ESP_NUMBER, OTHER_NUMBER),)),
-    OTHERS_BUT_ESP: PortSet(((OTHER_NUMBER, OTHER_NUMBER),)),
+_TAIL = PortSet(((ICMP_NUMBER, OTHER_NUMBER),))
+_ESP = PortSet(((ESP_NUMBER, ESP_NUMBER),))
+_NAMELESS = PortSet(((OTHER_NUMBER, OTHER_NUMBER),))
+_OTHERS = PortSet(((ICMP_NUMBER + 1, OTHER_NUMBER),))
+# What a set may hold though no user writes it; the widest first, so that the fewest are written.
+TAIL_WORDS = {
+    Protocol.ICMP.value: PortSet(((ICMP_NUMBER, ICMP_NUMBER),)),
+    OTHER_PROTOCOLS: _OTHERS,
+    OTHERS_BUT_ESP: _OTHERS - _ESP,
+    SCTP: PortSet.sctp(),
+    Protocol.ESP.value: _ESP,
+    NAMELESS_PROTOCOLS: _NAMELESS,
 }
 _ALL_OF = {
     protocol: PortSet(_intervals_of(Ports(protocol)))

@@ -76,19 +76,21 @@ def labels_of(fields: Json) -> Labels:
 def read_selector(fields: Fields) -> Selector:
     """Read matchLabels and matchExpressions; both must hold.
 
-    Raises ValueError for an operator that Kubernetes does not know.
+    Raises ValueError for an operator that Kubernetes does not know, or values that it has not.
     """
     equal = [
         Expression(key, Operator.IN, (value,))
         for key, value in labels_of(fields.get("matchLabels"))
     ]
-    further = [
-        Expression(
-            str(item.get("key")), Operator(str(item.get("operator"))), as_texts(item.get("values"))
-        )
-        for item in map(as_fields, as_items(fields.get("matchExpressions")))
-    ]
+    further = map(_read_expression, map(as_fields, as_items(fields.get("matchExpressions"))))
     return Selector((*equal, *further))
+
+
+def _read_expression(item: Fields) -> Expression:
+    operator, values = Operator(str(item.get("operator"))), as_texts(item.get("values"))
+    if bool(values) != (operator in (Operator.IN, Operator.NOT_IN)):
+        raise ValueError(f"operator {operator} with {len(values)} values")
+    return Expression(str(item.get("key")), operator, values)
 
 
 def read_optional_selector(fields: Fields, key: str) -> Selector | None:

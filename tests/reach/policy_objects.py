@@ -5,9 +5,8 @@ from ipaddress import IPv4Address
 
 from reach.policies import Pod, PolicySet
 from reach.policy_form import Direction, Policy, read_policy
-from reach.portset import PortSet
+from reach.portset import read_ports
 from render.manifest import NETWORK_POLICY, Json, Manifest, Meta
-from terms.values import Ports
 
 NAMESPACES: Mapping[str, Mapping[str, str]] = {
     "a": {"kubernetes.io/metadata.name": "a", "team": "red"},
@@ -37,7 +36,7 @@ def policy(spec: Mapping[str, Json], namespace: str = "a", name: str = "tested")
 def is_open(policies: tuple[Policy, ...], flow: str, direction: Direction | None = None) -> bool:
     """Whether a flow passes: `source target port`, ends being pods or addresses."""
     source, target, port = flow.split()
-    wanted = PortSet.of((Ports.parse(port),))
+    wanted = read_ports((port,))
     found = PolicySet.of(policies)
     opener, answerer = end(source), end(target)
     left = wanted

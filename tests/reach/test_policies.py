@@ -179,6 +179,34 @@ CASES: dict[str, tuple[list[Spec], list[str]]] = {
         [egress({"ports": [port("http")]})],
         ["open a/ b/db tcp/8080", "deny a/ b/db tcp/80", "deny a/ 192.0.2.1 tcp/80"],
     ),
+    "SCTP has ports of its own": (
+        [ingress({"ports": [port(80, protocol="SCTP")]})],
+        ["open b/ a/web sctp/80", "deny b/ a/web sctp/81", "deny b/ a/web tcp/80"],
+    ),
+    "a range of SCTP is no range of TCP": (
+        [ingress({"ports": [port(80, protocol="SCTP", endPort=90), port(protocol="TCP")]})],
+        ["open b/ a/web sctp/80-90", "open b/ a/web tcp", "deny b/ a/web udp/85"],
+    ),
+    "a block of IPv6 opens nothing of IPv4": (
+        [ingress({"from": [{"ipBlock": {"cidr": "::/0", "except": ["2001:db8::/32"]}}]})],
+        ["deny 192.0.2.1 a/web tcp/80", "deny b/ a/web tcp/80"],
+    ),
+    "bits beyond the length of a block do not count": (
+        [ingress({"from": [{"ipBlock": {"cidr": "192.0.2.77/24", "except": ["192.0.2.129/25"]}}]})],
+        ["open 192.0.2.1 a/web tcp/80", "deny 192.0.2.200 a/web tcp/80"],
+    ),
+    "rules of a direction that the types leave out are ignored": (
+        [{"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}], "egress": [{}]}],
+        ["open b/ a/web any", "open a/web b/ any"],
+    ),
+    "an empty list of egress rules without types isolates nothing outwards": (
+        [{"podSelector": {}, "egress": []}],
+        ["open a/web b/ tcp/80", "deny b/ a/web tcp/80"],
+    ),
+    "egress alone leaves the way in open": (
+        [{"podSelector": {}, "policyTypes": ["Egress"]}],
+        ["open b/ a/web tcp/80", "deny a/web b/ tcp/80"],
+    ),
     "policies add up": (
         [DENY, ingress({"from": [{"podSelector": app("db")}], "ports": [port(80)]})],
         ["deny a/db a/web tcp/81", "deny b/ a/web tcp/80"],
@@ -222,6 +250,18 @@ def test_a_flow_passes_or_not(specs: list[Spec], line: str) -> None:
         pytest.param({"ports": [{"port": 80, "endPort": 79}]}, id="a range that ends too early"),
         pytest.param({"ports": [{"endPort": 79}]}, id="an end without a beginning"),
         pytest.param({"ports": [{"port": 80, "protocol": "ICMP"}]}, id="a protocol without ports"),
+        pytest.param({"ports": [{"port": 0}]}, id="port 0"),
+        pytest.param({"ports": [{"port": 65000, "endPort": 65536}]}, id="a port that there is not"),
+        pytest.param({"ports": [{"port": "80"}]}, id="a number in quotes"),
+        pytest.param({"ports": [{"port": "http", "endPort": 81}]}, id="a range from a name"),
+        pytest.param(
+            {"from": [{"ipBlock": {"cidr": "192.0.2.0/24", "except": ["2001:db8::/32"]}}]},
+            id="an exception of IPv6 in a block of IPv4",
+        ),
+        pytest.param({"from": [{"podSelector": expression("app", "In")}]}, id="In without values"),
+        pytest.param(
+            {"from": [{"podSelector": expression("app", "Exists", "x")}]}, id="Exists with values"
+        ),
         pytest.param(
             {"from": [{"podSelector": expression("app", "Like", "x")}]}, id="an unknown operator"
         ),

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
 
 from reach.portset import PortSet, read_ports
 from terms.values import MAX_PORT, Ports, Protocol
@@ -22,6 +23,22 @@ packets = st.one_of(
     st.tuples(st.sampled_from([Protocol.TCP, Protocol.UDP]), st.integers(1, MAX_PORT)),
     st.sampled_from([(Protocol.ICMP, 0), (Protocol.ESP, 0)]),
 )
+
+
+def test_ports_of_sctp_are_written_and_read_back() -> None:
+    some = PortSet.sctp(80, 82) | PortSet.sctp(90, 90)
+    rest = PortSet.everything - some
+
+    assert some.texts() == ("sctp/80-82", "sctp/90")
+    assert PortSet.sctp().texts() == ("sctp",)
+    assert read_ports(some.texts()) == some
+    assert read_ports(rest.texts()) == rest
+
+
+@pytest.mark.parametrize("text", ["sctp/", "sctp/a", "sctp/1-", "sctp/1-b", "sctp/1/2"])
+def test_a_wrong_text_of_sctp_is_refused(text: str) -> None:
+    with pytest.raises(PydanticCustomError):
+        read_ports((text,))
 
 
 def holds(ports: PortSet, packet: tuple[Protocol, int]) -> bool:

@@ -12,7 +12,7 @@ function readProtocols(network) {
 function readPort(text) {
   const word = text.trim().toLowerCase();
   if (Object.hasOwn(protocols, word)) return protocols[word];
-  const found = /^(?:(tcp|udp)\/)?(\d{1,5})(?:-(\d{1,5}))?$/.exec(word);
+  const found = /^(?:(tcp|udp|sctp)\/)?(\d{1,5})(?:-(\d{1,5}))?$/.exec(word);
   if (!found) return null;
   const [first, last] = [Number(found[2]), Number(found[3] ?? found[2])];
   if (first < 1 || first > last || last > LAST_PORT) return null;

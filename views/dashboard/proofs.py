@@ -6,7 +6,7 @@ from itertools import groupby
 
 from reach.findings import Denial, Part, Step, Verdict
 from reach.model import Reach
-from reach.portset import OTHER_PROTOCOLS, OTHERS_BUT_ESP, PortSet, read_ports
+from reach.portset import TAIL_WORDS, PortSet, read_ports
 from reach.rows import reasons_of
 from render.manifest import Json
 from terms.values import Protocol
@@ -43,7 +43,7 @@ def gather_proofs(reach: Reach) -> dict[str, Json]:
 
 def number_protocols() -> dict[str, Json]:
     """The numbers by which sets of ports are compared, of every word that stands for ports."""
-    words = (*(protocol.value for protocol in Protocol), OTHER_PROTOCOLS, OTHERS_BUT_ESP)
+    words = dict.fromkeys((*(protocol.value for protocol in Protocol), *TAIL_WORDS))
     return {word: read_ports((word,)).intervals for word in words}
 
 
