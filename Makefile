@@ -37,9 +37,10 @@ test: tools static ## Everything: check and the slow tests
 	@$(BIN)/pytest -q
 
 .PHONY: tools
-tools:
+tools: .venv/.stamp
 	@tests/install-tools
 	@tests/analyzer/install
+	@$(BIN)/python -m lab.apiserver build
 
 .PHONY: golden
 golden: .venv/.stamp ## Rewrite the expected files of the tests and show what changed

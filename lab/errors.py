@@ -10,8 +10,8 @@ class LabError(RuntimeError):
 class LabUnavailableError(LabError):
     """This computer cannot run a lab; everything it lacks is named."""
 
-    def __init__(self, lacks: Sequence[str]) -> None:
-        super().__init__("The router lab cannot run here: " + "; ".join(lacks) + ".")
+    def __init__(self, lacks: Sequence[str], what: str = "The router lab") -> None:
+        super().__init__(f"{what} cannot run here: {'; '.join(lacks)}.")
         self.lacks = tuple(lacks)
 
 

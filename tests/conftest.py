@@ -4,12 +4,17 @@ import os
 import signal
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from tests.golden import Golden
+
+if TYPE_CHECKING:
+    from lab.apiserver.server import ApiServer
 
 READ_CASES: pytest.StashKey[set[Path]] = pytest.StashKey()
 COLLECTED: pytest.StashKey[set[Path]] = pytest.StashKey()
@@ -111,3 +116,24 @@ def collected_files(request: pytest.FixtureRequest) -> frozenset[Path]:
     """Give the test files in which this run found at least one test, chosen or not."""
     collected: set[Path] = request.config.stash[COLLECTED]
     return frozenset(collected)
+
+
+@pytest.fixture(scope="session")
+def api_server() -> Iterator["ApiServer"]:
+    """Run one API server for all tests that leave it as they found it."""
+    from tests.cluster_under_test import run_or_skip
+
+    with run_or_skip() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def kubeconfig(request: pytest.FixtureRequest) -> str:
+    """Give the way to the cluster that was named for tests, else to the lab's API server."""
+    from tests.cluster_under_test import named_kubeconfig
+
+    named = named_kubeconfig()
+    if named is not None:
+        return named
+    server: ApiServer = request.getfixturevalue("api_server")
+    return server.kubeconfig()

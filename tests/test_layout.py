@@ -69,7 +69,7 @@ BORDERS = {
         PULUMI | GRPC | {"asyncssh", "cryptography", "rich"},
         "the engine runs any program and knows nothing of networks",
     ),
-    "lab": _border("", frozenset({"cryptography"}), "the lab would hide a fault it shared"),
+    "lab": _border("", frozenset({"cryptography", "yaml"}), "the lab would hide a fault it shared"),
     "cli": _border(
         "terms config plan render reach views devices components engine",
         PYDANTIC | PULUMI | {"click", "cryptography", "rich", "segno"},

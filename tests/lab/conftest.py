@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from lab.apiserver.programs import Programs, find_programs
 from lab.demands import find_lacks
+from lab.errors import LabUnavailableError
 from lab.la1r import describe_la1r
 from lab.laboratory import Lab, run_lab
 
@@ -21,3 +23,12 @@ def la1r(needs_lab: None) -> Iterator[Lab]:  # noqa: ARG001 - only its skip is w
     """Run the la1r lab for tests that leave machines as they found them."""
     with run_lab(describe_la1r()) as lab:
         yield lab
+
+
+@pytest.fixture(scope="session")
+def programs() -> Programs:
+    """Give the programs of an API server, or skip where there are none."""
+    try:
+        return find_programs()
+    except LabUnavailableError as error:
+        pytest.skip(str(error))
