@@ -1,4 +1,4 @@
-"""Takes one thing out of a description, and finds what else of the devices' texts changes with it."""
+"""Takes one thing out of a description, and finds what else of the texts changes with it."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ Raw = dict[str, object]
 Texts = Mapping[str, str]
 
 # What only holds values together.
-PUNCTUATION = str.maketrans({mark: " " for mark in '{},"'})
+PUNCTUATION = str.maketrans(dict.fromkeys('{},"', " "))
 # The smallest uplink of a mesh decides for all.
 MTU = re.compile(r"mtu \d+")
 
