@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from components.description import read_description, read_secrets, stack_name
+from components.description import read_description, read_left_out, read_secrets, stack_name
 from components.network import Outputs, declare_network
 from components.program import run_program, stop_at
 from config.load import load_network
@@ -28,7 +28,7 @@ def declare() -> Outputs:
     reach = evaluate(plan, rendered.manifests)
     stop_at(lint_manifests(rendered.manifests, network.cluster))
     stop_at(find_reach_problems(plan, reach))
-    outputs = declare_network(plan, rendered, read_secrets(network))
+    outputs = declare_network(plan, rendered, read_secrets(network), read_left_out())
     views = draw_views(plan, rendered, reach)
     write_views(Path(__file__).parent / "out" / stack_name(), rendered, views)
     lines = matrix_text(reach).splitlines()

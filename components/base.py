@@ -9,6 +9,9 @@ from enum import StrEnum
 
 import pulumi
 
+_COMMAND = ("connection", "create", "environment", "stdin")
+"""What a change of a device may change in the command that makes it."""
+
 
 class Token(StrEnum):
     """Types of the components."""
@@ -41,8 +44,17 @@ class Component(pulumi.ComponentResource):
         )
 
     def router_options(
-        self, after: Sequence[pulumi.Resource] = (), *, secret: Sequence[str] = ()
+        self,
+        after: Sequence[pulumi.Resource] = (),
+        *,
+        secret: Sequence[str] = (),
+        left_out: bool = False,
     ) -> pulumi.ResourceOptions:
-        """Options of what runs on a device: leaving the stack must not change the device."""
-        kept = pulumi.ResourceOptions(retain_on_delete=True)
+        """Options of what runs on a device: leaving the stack must not change the device.
+
+        What was left out of this run stays as it was deployed last, whatever the description says.
+        """
+        kept = pulumi.ResourceOptions(
+            retain_on_delete=True, ignore_changes=list(_COMMAND) if left_out else None
+        )
         return pulumi.ResourceOptions.merge(self.options(after, secret=secret), kept)

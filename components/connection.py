@@ -49,6 +49,8 @@ class WayIn:
     window: int
     # Whether files and firewalls of others may be taken over.
     adopt: bool
+    # Whether this run leaves the device as it is.
+    left_out: bool = False
 
     @property
     def environment(self) -> dict[str, str]:
@@ -91,7 +93,7 @@ def _proxy(jump: Dialled) -> ProxyConnectionArgs:
     )
 
 
-def find_way_in(plan: Plan, device: DeviceRef) -> WayIn:
+def find_way_in(plan: Plan, device: DeviceRef, *, left_out: bool = False) -> WayIn:
     """How the operator logs in to a managed device; raises NoWayInError where nothing says it."""
     manage = _read_manage(plan, device)
     jump = resolve_device(plan.network, manage.jump, device.site) if manage.jump else None
@@ -102,6 +104,7 @@ def find_way_in(plan: Plan, device: DeviceRef) -> WayIn:
         jump=_dial(plan, jump, operator_site(plan.network)) if jump else None,
         window=manage.window,
         adopt=manage.adopt,
+        left_out=left_out,
     )
 
 

@@ -1,6 +1,7 @@
 """The stack's configuration -> the plain description, and apart from it the secrets."""
 
 import json
+import os
 from dataclasses import dataclass
 
 import pulumi
@@ -11,6 +12,8 @@ from terms.problem import DescriptionError, Problem
 
 KUBECONFIG_KEY = "kubeconfig"
 PASSWORD_KEY = "weavePassword"  # noqa: S105 - the name of a key, not its value
+# No configuration: it holds for one run, and nobody should find it in a stack file a year later.
+LEFT_OUT_VARIABLE = "LA1R_WITHOUT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,11 @@ class Secrets:
 
     kubeconfig: pulumi.Output[str] | None = None
     weave_password: pulumi.Output[str] | None = None
+
+
+def read_left_out() -> frozenset[str]:
+    """Devices, as SITE/DEVICE, that this one run is to leave as they are: LA1R_WITHOUT."""
+    return frozenset(os.environ.get(LEFT_OUT_VARIABLE, "").replace(",", " ").split())
 
 
 def stack_name() -> str:

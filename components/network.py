@@ -1,6 +1,6 @@
 """A planned and rendered network -> all of its components, in the order in which they depend."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -32,17 +32,28 @@ class Declaration:
     options: pulumi.ResourceOptions
 
 
-def declare_network(plan: Plan, rendered: RenderedNetwork, secrets: Secrets) -> Outputs:
-    """Declare every resource of the network; returns what a person wants to read off the stack."""
+def declare_network(
+    plan: Plan,
+    rendered: RenderedNetwork,
+    secrets: Secrets,
+    left_out: Collection[str] = (),
+) -> Outputs:
+    """Declare every resource of the network; returns what a person wants to read off the stack.
+
+    `left_out` names devices that stay as they were deployed last.
+    """
     declaration = Declaration(
         plan=plan,
         rendered=rendered,
-        ways_in={device.ref: find_way_in(plan, device.ref) for device in plan.devices},
+        ways_in={
+            device.ref: find_way_in(plan, device.ref, left_out=str(device.ref) in left_out)
+            for device in plan.devices
+        },
         # Children take it over from their component.
         options=pulumi.ResourceOptions(protect=plan.network.network.protect or None),
     )
     mesh = _declare_mesh(declaration)
-    _declare_sites(declaration, mesh.ready if mesh else {})
+    _declare_sites(declaration, mesh)
     _declare_cluster(declaration, secrets)
     return _list_outputs(plan, mesh.list_public_keys() if mesh else {})
 
@@ -73,22 +84,28 @@ def _declare_mesh(declaration: Declaration) -> VpnMesh | None:
     plan = declaration.plan
     if not plan.mesh.interfaces:
         return None
-    part = MeshPart(plan.mesh, declaration.ways_in, group_far_first(plan.devices))
+    part = MeshPart(
+        mesh=plan.mesh,
+        ways_in=declaration.ways_in,
+        order=group_far_first(plan.devices),
+        generations={d.ref: declaration.rendered.generation(d.ref) for d in plan.devices},
+    )
     return VpnMesh(MESH_NAME, part, declaration.options)
 
 
-def _declare_sites(declaration: Declaration, ready: Mapping[DeviceRef, pulumi.Resource]) -> None:
-    before: list[pulumi.Resource] = []
+def _declare_sites(declaration: Declaration, mesh: VpnMesh | None) -> None:
+    keys = mesh.keys if mesh else {}
+    before: list[pulumi.Resource] = [*mesh.answered] if mesh else []
     for group in group_sites(declaration.plan):
         sites = [
-            Site(name, _site_part(declaration, name, ready), before, declaration.options)
+            Site(name, _site_part(declaration, name, keys), before, declaration.options)
             for name in group
         ]
         before = [resource for site in sites for resource in site.applied] or before
 
 
 def _site_part(
-    declaration: Declaration, site: str, ready: Mapping[DeviceRef, pulumi.Resource]
+    declaration: Declaration, site: str, keys: Mapping[DeviceRef, pulumi.Resource]
 ) -> SitePart:
     devices = [device for device in declaration.plan.devices if device.ref.site == site]
     sheets = declaration.rendered.sheets.items()
@@ -98,7 +115,7 @@ def _site_part(
                 way_in=declaration.ways_in[device.ref],
                 text=declaration.rendered.bundle(device.ref),
                 distance=device.management.distance,
-                after=(ready[device.ref],) if device.ref in ready else (),
+                after=(keys[device.ref],) if device.ref in keys else (),
             )
             for device in devices
         ),

@@ -64,5 +64,5 @@ class Site(Component):
             stdin=part.text,
             add_previous_output_in_env=False,
             logging=Logging.STDERR,
-            opts=self.router_options([*part.after, *before]),
+            opts=self.router_options([*part.after, *before], left_out=part.way_in.left_out),
         )

@@ -32,10 +32,16 @@ class MeshPart:
     ways_in: Mapping[DeviceRef, WayIn]
     # Devices in groups, those first that are changed first.
     order: tuple[tuple[DeviceRef, ...], ...]
+    # Name of the set of files that each device gets.
+    generations: Mapping[DeviceRef, str]
 
 
 class VpnMesh(Component):
-    """All WireGuard keys of the network; `ready` is what a device's text has to wait for."""
+    """All WireGuard keys of the network.
+
+    `keys` is what a device's text has to wait for; `answered` says that every device that is to
+    change was asked and answered, so that a tunnel does not change at one of its ends alone.
+    """
 
     def __init__(
         self, name: str, part: MeshPart, opts: pulumi.ResourceOptions | None = None
@@ -53,14 +59,15 @@ class VpnMesh(Component):
             pair: self._make_shared_key(pair, device)
             for pair, device in find_pairs(part.mesh).items()
         }
-        before: list[pulumi.Resource] = []
+        self.answered = [self._ask(device) for group in part.order for device in group]
+        before: list[pulumi.Resource] = [*self.answered]
         for group in part.order:
             before = [
                 self._join(interface, before)
                 for interface in part.mesh.interfaces
                 if interface.device in group and has_words(interface)
             ] or before
-        self.ready = dict(self._last)
+        self.keys = dict(self._last)
         self.register_outputs({"publicKeys": self.list_public_keys()})
 
     def list_public_keys(self) -> dict[str, pulumi.Output[str]]:
@@ -71,12 +78,12 @@ class VpnMesh(Component):
         device = interface.device
         name = self.name_child(device.site, device.device, interface.name)
         line = make_key_command(f"{interface.name}.key", "wg genkey", "wg pubkey <")
-        made = self._run(name, device, line, self.router_options(self._before(device)))
+        made = self._run(name, device, line, self._options(device))
         return made.stdout.apply(lambda text: text.strip())
 
     def _make_shared_key(self, pair: str, device: DeviceRef) -> pulumi.Output[str]:
         line = make_key_command(f"{pair}.psk", "wg genpsk", "cat")
-        options = self.router_options(self._before(device), secret=("stdout", "stderr"))
+        options = self._options(device, secret=("stdout", "stderr"))
         return self._run(self.name_child(pair), device, line, options).stdout
 
     def _run(
@@ -93,8 +100,28 @@ class VpnMesh(Component):
         )
         return command
 
-    def _before(self, device: DeviceRef) -> list[pulumi.Resource]:
-        return [self._last[device]] if device in self._last else []
+    def _options(
+        self,
+        device: DeviceRef,
+        after: Sequence[pulumi.Resource] = (),
+        *,
+        secret: Sequence[str] = (),
+    ) -> pulumi.ResourceOptions:
+        last = [self._last[device]] if device in self._last else []
+        left_out = self._part.ways_in[device].left_out
+        return self.router_options([*after, *last], secret=secret, left_out=left_out)
+
+    def _ask(self, device: DeviceRef) -> LocalCommand:
+        """Ask a device, whenever its files change, whether it could be changed now."""
+        way_in = self._part.ways_in[device]
+        return LocalCommand(
+            self.name_child(device.site, device.device, "ready"),
+            create=f"devices/apply --ready {shlex.quote(str(device))}",
+            environment={**way_in.environment, "LA1R_GENERATION": self._part.generations[device]},
+            add_previous_output_in_env=False,
+            logging=LocalLogging.STDERR,
+            opts=self._options(device),
+        )
 
     def _join(
         self, interface: WireguardInterface, after: Sequence[pulumi.Resource]
@@ -107,7 +134,7 @@ class VpnMesh(Component):
             stdin=self._list_keys(interface),
             add_previous_output_in_env=False,
             logging=LocalLogging.STDERR,
-            opts=self.router_options([*after, *self._before(device)]),
+            opts=self._options(device, after),
         )
         return command
 

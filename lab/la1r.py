@@ -12,6 +12,8 @@ from lab.topology import Interface, Machine, Segment, Topology, host, plug
 INTERNET_GATEWAY = "203.0.113.1"
 # Beyond the segment that all sites share: reached through a default route alone.
 FAR_ADDRESS = "198.51.100.7"
+# The cable of a device that is being prepared, and the bench's end of it.
+BENCH = "bench0"
 # What a provider's PPPoE leaves of 1500.
 CARRIER_MTU = 1492
 
@@ -20,6 +22,7 @@ SEGMENTS = (
     Segment("carrier", CARRIER_MTU),
     Segment("home-lan"),
     Segment("home-servers"),
+    Segment("home-bench"),
     Segment("external-lan"),
     Segment("attic-lan"),
     Segment("barn-lan"),
@@ -51,6 +54,7 @@ def _home() -> tuple[Machine, ...]:
         plug("wan0", "internet", "203.0.113.2/24"),
         plug("lan0", "home-lan", "192.168.1.1/24"),
         plug("srv0", "home-servers", "192.168.5.254/24"),
+        plug(BENCH, "home-bench", "192.168.9.1/24"),
     )
     printer = plug("eth0", "home-lan", mac="02:00:00:00:01:20", asks=True)
     return (
@@ -58,8 +62,19 @@ def _home() -> tuple[Machine, ...]:
         host("home-server", "home-servers", "192.168.5.5/24", "192.168.5.254"),
         Machine("home-printer", (printer,)),
         host("home-pc", "home-lan"),
-        host("operator", "home-lan", "192.168.1.10/24", "192.168.1.1"),
+        _operator(),
     )
+
+
+def _operator() -> Machine:
+    """Give whoever runs the network: with a place in the LAN, and one at the bench."""
+    places = (plug("eth0", "home-lan", "192.168.1.10/24"), _at_the_bench(10))
+    return Machine("operator", places, IPv4Address("192.168.1.1"))
+
+
+def _at_the_bench(number: int) -> Interface:
+    """Give the cable by which a device is prepared, before it travels to where only the mesh is."""
+    return plug(BENCH, "home-bench", f"192.168.9.{number}/24")
 
 
 def _external() -> tuple[Machine, ...]:
@@ -87,6 +102,7 @@ def _attic() -> tuple[Machine, ...]:
         (
             plug("wan0", "carrier", "100.64.0.2/24"),
             plug("lan0", "attic-lan", "192.168.30.1/24"),
+            _at_the_bench(30),
         ),
         IPv4Address("100.64.0.1"),
         managed=False,
@@ -108,9 +124,10 @@ def _barn() -> tuple[Machine, ...]:
         None,
         dhcp_server("lan1", "192.168.1.100", "192.168.1.199", "192.168.1.1"),
     )
+    pi = (plug("eth0", "barn-lan", "192.168.1.50/24"), _at_the_bench(40))
     return (
         box,
-        host("barn-pi", "barn-lan", "192.168.1.50/24", "192.168.1.1"),
+        Machine("barn-pi", pi, IPv4Address("192.168.1.1")),
         host("barn-pc", "barn-lan"),
     )
 

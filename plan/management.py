@@ -158,6 +158,15 @@ def _is_dialled_outside(view: OperatorView, device: DeviceRef) -> bool:
     return not any(address in p.cidr or address in p.effective for p in own)
 
 
+def _bench_of(view: OperatorView, device: DeviceRef) -> PlannedPrefix | None:
+    """The range of the operator in which a device of another site stands to be prepared."""
+    manage = view.network.device(device).manage
+    address = _read_address(manage.host) if manage and manage.host else None
+    if address is None or prefix_of(view.places.prefixes[device.site], address):
+        return None
+    return prefix_of(view.prefixes, address)
+
+
 def _read_address(host: str) -> IPv4Address | None:
     try:
         return IPv4Address(host)
@@ -177,7 +186,11 @@ def _sources_at(
     if device.site == view.site:
         yield from (prefix.cidr for prefix in view.prefixes)
         return
-    if _is_dialled_outside(view, device):
+    bench = _bench_of(view, device)
+    if bench:
+        # A neighbour for now; the ranges of the mesh follow, so that it can travel as it is.
+        yield bench.cidr
+    elif _is_dialled_outside(view, device):
         public = _read_address(view.network.sites[view.site].circuit.endpoint or "")
         yield from (host_prefix(public),) if public else ()
     yield from _masked_on_arrival(view, device) or _sources_in_mesh(view)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from plan.model import Plan
-from render.files import DeviceFile, bundle_text
+from render.files import DeviceFile, bundle_text, generation_id
 from render.kubernetes import render_manifests
 from render.linux import render_linux
 from render.manifest import Manifest
@@ -24,6 +24,10 @@ class RenderedNetwork:
     def bundle(self, device: DeviceRef) -> str:
         """The text with all files of that device; raises KeyError for one that is not managed."""
         return bundle_text(self.files[device])
+
+    def generation(self, device: DeviceRef) -> str:
+        """The name of that set of files; raises KeyError for a device that is not managed."""
+        return generation_id(self.files[device])
 
 
 def render_network(plan: Plan) -> RenderedNetwork:

@@ -108,6 +108,7 @@ CODES = {
     "E-MGT-07": "a prefix of the operator is unknown",
     "W-MGT-08": "two devices have one host key",
     "E-MGT-09": "no prefix may log in to devices",
+    "E-MGT-10": "a device is prepared in a range that the mesh leads elsewhere",
     "E-VPN-01": "the tenant of a VPN endpoint is unknown",
     "E-VPN-02": "a VPN endpoint ends on a device that is not managed",
     "E-VPN-03": "a VPN endpoint cannot be dialled",

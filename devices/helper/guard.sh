@@ -99,6 +99,13 @@ refuse_while_pending() {
     exit "$held"
 }
 
+# Whether this device could be changed now: it answers, can write, and nobody else is at work.
+answer_ready() {
+    enter ready
+    refuse_while_pending
+    say "ready"
+}
+
 # ---------------------------------------------------------------- the timer
 
 arm() {

@@ -22,6 +22,7 @@ main() {
     [ $# -eq 0 ] || shift
     case $verb in
     install) install_self "$@" ;;
+    ready) answer_ready ;;
     stage) stage "$@" ;;
     keys) take_keys ;;
     activate) activate "$@" ;;

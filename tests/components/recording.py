@@ -40,6 +40,7 @@ class Recorded:
     version: str
     protect: bool
     retained: bool
+    ignored: frozenset[str]
     secret_outputs: frozenset[str]
     replaces_on: frozenset[str]
 
@@ -121,6 +122,7 @@ def read_request(request: resource_pb2.RegisterResourceRequest) -> Recorded:
         version=request.version,
         protect=request.protect,
         retained=request.retainOnDelete,
+        ignored=frozenset(request.ignoreChanges),
         secret_outputs=frozenset(request.additionalSecretOutputs),
         replaces_on=frozenset(request.replaceOnChanges),
     )

@@ -173,3 +173,34 @@ def test_the_outputs_are_what_a_person_reads_off_the_stack(deployed: Recording) 
         },
         "links": [{"sites": ["home", "cabin"], "kind": "direct", "relay": None}],
     }
+
+
+def test_every_device_has_answered_before_any_is_changed(deployed: Recording) -> None:
+    asked = {f"command:local:Command vpn/{name}/ready" for name in ("cabin/pi", "home/gateway")}
+
+    assert asked <= deployed.find("command:local:Command", "vpn/cabin/pi/keys").after
+    assert asked <= deployed.find("command:local:Command", "cabin/pi").after
+
+
+def test_a_device_is_asked_again_whenever_its_files_change(deployed: Recording) -> None:
+    asked = deployed.find("command:local:Command", "vpn/cabin/pi/ready").inputs["environment"]
+    plan = plan_by_hand()
+
+    assert asked["LA1R_GENERATION"] == render_network(plan).generation(CABIN)
+
+
+def test_a_device_that_is_left_out_stays_as_it_was_deployed_last() -> None:
+    plan = plan_by_hand()
+    recording = record(lambda: declare_network(plan, render_network(plan), Secrets(), {"cabin/pi"}))
+    on_device = {
+        each.name
+        for each in recording.resources
+        if each.ignored == {"connection", "create", "environment", "stdin"}
+    }
+
+    assert on_device == {
+        "cabin/pi",
+        "vpn/cabin/pi/keys",
+        "vpn/cabin/pi/ready",
+        "vpn/cabin/pi/wg-mesh",
+    }

@@ -47,6 +47,16 @@ def test_the_first_apply_changes_the_next_finds_nothing_to_do(deployer: Deployer
     assert deployer.state() == state
 
 
+def test_a_device_that_is_asked_whether_it_is_ready_is_not_changed(deployer: Deployer) -> None:
+    succeeds(deployer.apply(FIRST), FIRST)
+    state = deployer.state()
+    asked = deployer.apply("", "--ready")
+
+    assert (asked.returncode, asked.stdout) == (0, "")
+    assert asked.stderr == "home/router: answers, and can be changed\n"
+    assert deployer.state() == state
+
+
 def test_an_established_connection_lives_through_changes(deployer: Deployer) -> None:
     succeeds(deployer.apply(FIRST), FIRST)
     words = ["ssh", "-F", str(deployer.lab.ssh_config), "router", "cat"]
@@ -168,9 +178,11 @@ def test_of_two_at_once_the_second_is_refused_and_told_who_is_first(
             assert time.monotonic() < deadline
             time.sleep(0.05)
         second = deployer.apply(SECOND)
+        third = deployer.apply("", "--ready")
         first.communicate(timeout=30)
 
-    assert (first.returncode, second.returncode) == (0, 1)
+    assert (first.returncode, second.returncode, third.returncode) == (0, 1, 1)
+    assert f"(process {first.pid}) is changing this device" in third.stderr
     assert f"(process {first.pid}) is changing this device" in second.stderr
     succeeds(deployer.apply(SECOND), SECOND)
 

@@ -109,6 +109,21 @@ def test_a_public_operator_is_a_source_where_a_device_is_dialled_outside() -> No
     assert "203.0.113.2/32" in map(str, _path(description, "barn/pi").sources)
 
 
+def test_a_device_on_the_operators_bench_sees_neighbours_now_and_the_mesh_later() -> None:
+    description = _dialled("pi", host="192.168.9.40")
+    sites = cast("dict[str, dict[str, dict[str, Raw]]]", description["sites"])
+    bench: Raw = {"cidr": "192.168.9.0/24", "role": "infrastructure", "alias": "10.200.9.0/24"}
+    sites["home"]["prefixes"]["bench"] = bench
+    path = _path(description, "barn/pi")
+
+    assert not path.in_band
+    assert [str(source) for source in path.sources] == [
+        "192.168.9.0/24",
+        "10.200.9.0/24",
+        "10.200.1.0/24",
+    ]
+
+
 @pytest.mark.parametrize(
     ("device", "jump", "onwards"),
     [

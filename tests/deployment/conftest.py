@@ -1,0 +1,63 @@
+"""Gives tests the whole stack `lab`, deployed to a running lab by the product's own command."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from lab.demands import find_lacks
+from lab.la1r import BENCH, describe_la1r
+from lab.laboratory import run_lab
+from lab.project import BENCH_HOSTS, LabProject, open_project, take_off_bench
+from tests.deployment.roadwarrior import CLIENTS, connect
+from tests.devices.deployer import run_agent
+
+
+@pytest.fixture(scope="session")
+def needs_lab() -> None:
+    """Skip where no lab can run."""
+    if lacks := find_lacks():
+        pytest.skip(f"no router lab here: {'; '.join(lacks)}")
+
+
+@pytest.fixture
+def project(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its skip is wanted
+    """A lab on which nothing was deployed yet."""
+    with open_lab() as project:
+        yield project
+
+
+@pytest.fixture(scope="module")
+def deployed(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its skip is wanted
+    """A lab with its whole network, far devices at their places, and road warriors connected."""
+    with open_lab() as project:
+        deploy(project)
+        travel(project)
+        for name in CLIENTS:
+            connect(project, name)
+        yield project
+
+
+@contextmanager
+def open_lab() -> Iterator[LabProject]:
+    """Run a lab with its operator, who has a project and an SSH agent."""
+    with (
+        run_lab(describe_la1r()) as lab,
+        run_agent(lab.client_key) as agent,
+        open_project(lab, agent) as project,
+    ):
+        yield project
+
+
+def deploy(project: LabProject, *options: str) -> None:
+    """Deploy, and show what was said if that failed."""
+    done = project.la1r("up", "--yes", *options)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def travel(project: LabProject) -> None:
+    """Take the prepared devices off the bench, and deploy to where they are now."""
+    for device in BENCH_HOSTS:
+        project.lab[device.replace("/", "-")].run("ip", "link", "delete", BENCH)
+    project.change(take_off_bench)
+    deploy(project)
