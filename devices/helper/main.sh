@@ -25,6 +25,7 @@ main() {
     ready) answer_ready ;;
     stage) stage "$@" ;;
     keys) take_keys ;;
+    prepare) prepare ;;
     activate) activate "$@" ;;
     change) change "$@" ;;
     confirm) confirm "$@" ;;

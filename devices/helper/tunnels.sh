@@ -260,3 +260,38 @@ drop_lists() {
         [ "$file" = "$(list_file "$(in_force keys)")" ] || rm -f "$file"
     done
 }
+
+# Gives a device on which nothing was ever in force what its first files name: keys of its own, and in the
+# place of other devices' keys ones that nobody has. Its tunnels rest until the list of real keys comes.
+prepare() {
+    enter prepare
+    refuse_while_pending
+    require_tools
+    if [ "$(in_force generation)" != none ]; then
+        say "current $(in_force generation)"
+        exit 0
+    fi
+    trap 'rm -f "$keys/.new" "$keys/.words"; leave' EXIT
+    (
+        umask 077
+        grep -o '@[a-z]*/[A-Za-z0-9._/-]*' | sort -u >"$keys/.words"
+        while read -r word; do
+            stand_in "$word" || exit 1
+        done <"$keys/.words" >"$keys/.new"
+    ) || refuse "no keys can be made: $(say_space)"
+    digest=$(digest_of "$keys/.new")
+    mv "$keys/.new" "$keys/list-$digest" || refuse "the list of keys cannot be written: $(say_space)"
+    adopt_list "$digest"
+    say "prepared $digest"
+}
+
+stand_in() {
+    case $1 in
+    @private/*)
+        own=$keys/${1#@private/}.key
+        [ -s "$own" ] || { wg genkey >"$own.new" && mv "$own.new" "$own"; }
+        ;;
+    @psk/*) shared=$(wg genpsk) && say "$1 $shared" ;;
+    *) public=$(wg genkey | wg pubkey) && say "$1 $public" ;;
+    esac
+}

@@ -5,11 +5,16 @@ from contextlib import contextmanager
 
 import pytest
 
+from components.connection import find_way_in
 from lab.demands import find_lacks
 from lab.la1r import BENCH, describe_la1r
 from lab.laboratory import run_lab
+from lab.machine import View
 from lab.project import BENCH_HOSTS, LabProject, open_project, take_off_bench
+from render.whole import render_network
+from terms.values import DeviceRef
 from tests.deployment.roadwarrior import CLIENTS, connect
+from tests.deployment.whole import plan_project
 from tests.devices.deployer import run_agent
 
 
@@ -31,6 +36,7 @@ def project(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its
 def deployed(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its skip is wanted
     """A lab with its whole network, far devices at their places, and road warriors connected."""
     with open_lab() as project:
+        prepare_router(project)
         deploy(project)
         travel(project)
         for name in CLIENTS:
@@ -53,6 +59,21 @@ def deploy(project: LabProject, *options: str) -> None:
     """Deploy, and show what was said if that failed."""
     done = project.la1r("up", "--yes", *options)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def prepare_router(project: LabProject) -> None:
+    plan = plan_project(project)
+    gateway = DeviceRef("home", "gateway")
+    done = project.lab["operator"].try_run(
+        str(project.folder / "devices/apply"),
+        "--first",
+        str(gateway),
+        text=render_network(plan).bundle(gateway),
+        seconds=60,
+        view=View.NETWORK,
+        environment={**project.surroundings, **find_way_in(plan, gateway).environment},
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def travel(project: LabProject) -> None:

@@ -1,7 +1,7 @@
 """What reach computes of a network -> probes on a lab's machines, and what they should find."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
 from lab.probe import Outcome, Probe, Verdict
@@ -12,7 +12,8 @@ from reach.portset import PortSet
 from terms.values import Ports, Protocol
 
 # Every port that a flow of the stack names, and some that none does.
-TCP_PORTS = (22, 53, 80, 139, 443, 8080, 9999)
+TCP_PORTS = (22, 80, 139, 443, 8080, 9999)
+PUBLIC_ADDRESSES = ("203.0.113.2", "203.0.113.3")
 UDP_PORTS = (69, 5353, 40000)
 # A range is computed by an address of it that stands for all its hosts, and by those of hosts that
 # are known elsewhere: here .50, which is a device in one of three equal ranges.
@@ -31,21 +32,35 @@ class Station:
     endpoint: str
     last: int | None = None
     outside: str | None = None
+    on_the_road: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A probe and whether it should come through."""
+    """A probe and whether it should come through.
+
+    `elsewhere` says that by computation this address and port lead to another machine: equal
+    ranges, and public addresses with forwards. Then only an answer with a name is one.
+    """
 
     probe: Probe
     source: str
     target: str
     opens: bool
+    elsewhere: bool = False
 
     def is_answered_by(self, outcome: Outcome) -> bool:
-        """Whether packets did what was computed; with equal ranges it matters who answered."""
-        mine = outcome.answered_by in (self.probe.listener, "")
-        return (outcome.verdict is Verdict.OPEN and mine) is self.opens
+        """Whether packets did what was computed."""
+        if self.opens:
+            return outcome.verdict is Verdict.OPEN and outcome.answered_by in self._names
+        if outcome.verdict in (Verdict.SILENT, Verdict.UNREACHABLE):
+            return True
+        return self.elsewhere and outcome.answered_by != self.probe.listener
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        """Programs that were there before answer without a name."""
+        return (self.probe.listener, "")
 
     def __str__(self) -> str:
         port = f"/{self.probe.port}" if self.probe.port else ""
@@ -59,13 +74,22 @@ class Question:
 def ask_all(reach: Reach, stations: Iterable[Station]) -> tuple[Question, ...]:
     """Every ordered pair of machines, at each address that reach dialled, on each port."""
     listed = tuple(stations)
-    return tuple(
+    questions = tuple(
         question
         for source in listed
         for target in listed
         if source.machine != target.machine
         for question in _ask(reach, source, target)
     )
+    led = {_way_of(question.probe): question.target for question in questions if question.opens}
+    return tuple(
+        replace(each, elsewhere=led.get(_way_of(each.probe), each.target) != each.target)
+        for each in questions
+    )
+
+
+def _way_of(probe: Probe) -> tuple[str, IPv4Address, ProbeProtocol, int]:
+    return probe.source, probe.address, probe.protocol, probe.port
 
 
 def _ask(reach: Reach, source: Station, target: Station) -> Iterator[Question]:
@@ -73,7 +97,7 @@ def _ask(reach: Reach, source: Station, target: Station) -> Iterator[Question]:
     dials: dict[IPv4Address, set[Dial]] = {}
     tried = (*(part.dial for part in verdict.parts), *(stop.dial for stop in verdict.denials))
     for dial in tried:
-        address = _address_of(dial, target)
+        address = _address_of(dial, source, target)
         if address is not None:
             dials.setdefault(address, set()).add(dial)
     for address, same in dials.items():
@@ -88,8 +112,16 @@ def _ports() -> Iterator[tuple[ProbeProtocol, int]]:
     yield ProbeProtocol.ICMP, 0
 
 
-def _address_of(dial: Dial, target: Station) -> IPv4Address | None:
-    """The address to dial on the lab for one of reach's; None for another host of the range."""
+def _address_of(dial: Dial, source: Station, target: Station) -> IPv4Address | None:
+    """The address to dial on the lab for one of reach's; None for one that is not there.
+
+    A road warrior's own computer is in the internet, too, and only private addresses are sent into
+    its tunnel. A site without a public address of its own is given an imagined one.
+    """
+    if (dial.outside or dial.public) and source.on_the_road:
+        return None
+    if dial.public and str(IPv4Address(dial.address)) not in PUBLIC_ADDRESSES:
+        return None
     if dial.outside:
         return IPv4Address(target.outside) if target.outside else None
     address = IPv4Address(dial.address)
