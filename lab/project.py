@@ -48,14 +48,11 @@ class LabProject:
 
     def change(self, change: Callable[[Description], None]) -> None:
         """Change the description: `change` is given what stands under `config`."""
-        from ruamel.yaml import YAML
+        import yaml
 
-        yaml = YAML()
-        yaml.width = 200
-        described = yaml.load(self.stack_file)
+        described = yaml.safe_load(self.stack_file.read_text())
         change(described["config"])
-        with self.stack_file.open("w") as file:
-            yaml.dump(described, file)
+        self.stack_file.write_text(yaml.safe_dump(described, width=200, sort_keys=False))
 
     def la1r(self, *arguments: str, seconds: float = DEPLOY_SECONDS) -> Completed:
         """Run the command where the operator is, with the host's files and its own agent."""
