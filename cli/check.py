@@ -16,7 +16,8 @@ def run_check(name: str, *, as_json: bool, strict: bool) -> Exit:
     """Check one stack; warnings fail it only when strict."""
     whole = compute_whole(name)
     # The only place that looks at a clock: no preview turns red by calendar.
-    warnings = (*whole.warnings, *check_dates(whole.stack.network, date.today()))  # noqa: DTZ011 - a day of the user's own calendar
+    dates = check_dates(whole.stack.network, date.today())  # noqa: DTZ011 - a day of the user's own calendar
+    warnings = (*whole.warnings, *map(whole.stack.locate, dates))
     if as_json:
         record = {
             "problems": [problem_record(problem) for problem in warnings],

@@ -6,7 +6,12 @@ from ipaddress import IPv4Address
 
 from config.network import Network
 from config.site import Device, Site, SitePrefix
-from terms.values import DeviceRole, Platform
+from terms.values import DeviceRole, Platform, PrefixRole
+
+# Roles of ranges in which somebody asks for names, goes out or is managed without a declared flow.
+ROLES_WITH_HOSTS = frozenset(
+    {PrefixRole.USER, PrefixRole.IOT, PrefixRole.INFRASTRUCTURE, PrefixRole.SERVERS}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from config.record import Record
 from config.site import Device, Site
 from config.tenant import Tenant
 from config.vpn import Vpn
-from terms.values import DeviceRef, DnsName, Flag, Name, Prefix
+from terms.values import DeviceRef, Domain, Flag, Name, Prefix
 
 
 class Operator(Record):
@@ -27,7 +27,7 @@ class Operator(Record):
 class Settings(Record):
     """What holds for the whole network."""
 
-    domain: DnsName = Field("internal", description="DNS domain: a host is called HOST.SITE.DOMAIN")
+    domain: Domain = Field("internal", description="DNS domain: a host is called HOST.SITE.DOMAIN")
     operator: Operator | None = Field(
         None, description="where the operator sits; the site with the lowest id by default"
     )

@@ -9,6 +9,11 @@ from config.inventory import site_path
 from config.network import Network
 from terms.values import PrefixRole
 
+# RFC 1918 and RFC 6598: nobody on the internet has these addresses.
+PRIVATE = tuple(
+    IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+)
+
 
 class RangeKind(StrEnum):
     """What a range is."""

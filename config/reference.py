@@ -43,6 +43,8 @@ TYPE_NAMES = {
     "Name": "name",
     "InterfaceName": "interface name",
     "DnsName": "DNS name",
+    "Domain": "DNS name",
+    "Owner": "text",
     "Text": "text",
     "Flag": "true, false",
     "Number": "number",

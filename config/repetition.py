@@ -22,6 +22,7 @@ LACKING = frozenset(
     {"E-VLN-02", "E-CLU-02", "E-CLU-03", "E-CLU-04", "E-MGT-01", "E-MGT-02", "E-MGT-03", "E-MGT-05"}
     | {"E-VPN-02", "E-VPN-03", "E-VPN-07", "E-DEV-03", "E-DEV-04", "E-DEV-05", "E-FLW-05"}
     | {"E-FLW-06", "E-FLW-07", "E-FLW-12", "E-SVC-02", "E-TEN-06", "E-CLU-08", "W-DHC-08"}
+    | {"E-ADR-09", "E-DEV-10", "E-DHC-12"}
 )
 WORD = re.compile("[a-z0-9][a-z0-9-]*")
 

@@ -87,7 +87,9 @@ def _mend(work: object, error: ErrorDetails, result: Salvage) -> bool:
     if error["type"] == "extra_forbidden" and _rename(holder, steps, result):
         return True
     result.broken.append(write_path(steps))
-    result.hurt.update(list(_entry_names(steps))[-1:])
+    # Who loses an interface lacks it as well.
+    owners = 2 if "interfaces" in steps[4:5] else 1
+    result.hurt.update(list(_entry_names(steps))[-owners:])
     stand_in = _stand_in(work, steps, error)
     if isinstance(holder, dict) and stand_in is not None:
         holder[steps[-1]] = stand_in

@@ -57,7 +57,7 @@ class Segment(Record):
     vlan: VlanId | None = Field(
         None, description="VLAN id, unique in the site; none for an untagged segment"
     )
-    mtu: int = Field(
+    mtu: Number = Field(
         1500,
         ge=576,
         le=9216,
@@ -79,7 +79,9 @@ class Dhcp(Record):
     pool: AddressRange = Field(
         description="first and last dynamic address: 192.168.1.100-192.168.1.199"
     )
-    lease: str = Field("12h", pattern=r"^[0-9]+[mh]$", description="lease time in minutes or hours")
+    lease: str = Field(
+        "12h", pattern=r"^[1-9][0-9]{0,3}[mh]$", description="lease time in minutes or hours"
+    )
     server: Reference | None = Field(
         None, description="device that serves; the site's router by default"
     )

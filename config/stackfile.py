@@ -33,13 +33,16 @@ def read_stack_file(path: Path) -> StackFile:
     """Read a stack file; whatever is wrong with its form stands in `problems`."""
     name = path.name
     try:
-        # A byte order mark is no part of the text; the CLI drops it, too.
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
     except OSError as error:
-        return _unreadable(name, f"the file cannot be read: {error.strerror}")
+        return _unreadable(Position(name, 1, 1), f"the file cannot be read: {error.strerror}")
+    try:
+        # A byte order mark is no part of the text; the CLI drops it, too.
+        return read_stack_text(content.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
-        return _unreadable(name, f"byte {error.start + 1} of the file is not UTF-8")
-    return read_stack_text(text, name)
+        before = content[: error.start].split(b"\n")
+        place = Position(name, len(before), len(before[-1]) + 1)
+        return _unreadable(place, f"byte {error.start + 1} of the file is not UTF-8")
 
 
 def read_stack_text(text: str, name: str) -> StackFile:
@@ -75,6 +78,7 @@ def _split(tree: Tree, entries: Mapping[str, object]) -> StackFile:
     for key, value in entries.items():
         full = full_key(key)
         config[full] = write_text(value)
+        tree.problems.extend(_find_misspelt(tree, full))
         hidden = list(_secure_paths(value, full))
         if hidden:
             secrets.add(full)
@@ -123,16 +127,16 @@ def _refuse_secure(tree: Tree, path: str) -> Problem:
     )
 
 
-def _unreadable(name: str, found: str) -> StackFile:
+def _unreadable(place: Position, found: str) -> StackFile:
     problem = Problem(
         "E-YML-06",
-        name,
+        place.file,
         found,
         "there is no description to check",
-        "name a stack file that exists, and save it as UTF-8",
-        position=Position(name, 1, 1),
+        "make the file readable, and save it as UTF-8",
+        position=place,
     )
-    return StackFile({}, {}, frozenset(), Positions(name, {}, {}), (problem,))
+    return StackFile({}, {}, frozenset(), Positions(place.file, {}, {}), (problem,))
 
 
 def _misshapen(tree: Tree, path: str, value: object) -> Problem:
@@ -144,6 +148,20 @@ def _misshapen(tree: Tree, path: str, value: object) -> Problem:
         f"write `config:` and, indented below it, keys as `{NAMESPACE}sites:`",
         position=tree.positions.find(path),
     )
+
+
+def _find_misspelt(tree: Tree, key: str) -> Iterator[Problem]:
+    """Refuse a key whose project is nearly this one; other projects' keys are theirs."""
+    space, _, name = key.partition(":")
+    if space != PROJECT and suggest(space, (PROJECT,)).startswith("did"):
+        yield Problem(
+            "E-YML-09",
+            key,
+            f"{show(space)} is nearly the name of this project, which is {PROJECT}",
+            "the key would belong to another project, and have no effect here",
+            f"write {NAMESPACE}{name}",
+            position=tree.positions.find_key(key),
+        )
 
 
 def _find_strangers(tree: Tree, root: Mapping[str, object]) -> Iterator[Problem]:

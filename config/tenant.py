@@ -7,10 +7,11 @@ from pydantic import Field
 from config.record import Record
 from terms.values import (
     Address,
-    DnsName,
+    Domain,
     Flag,
     Name,
     Number,
+    Owner,
     PodSecurity,
     Port,
     Prefix,
@@ -26,6 +27,8 @@ LabelKey = Annotated[
     str, Field(pattern=r"^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$")
 ]
 LabelValue = Annotated[str, Field(pattern=r"^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$")]
+# Kubernetes is built for 150,000 pods in all (kubernetes.io: Considerations for large clusters).
+MAX_OBJECTS = 150_000
 
 
 class Quota(Record):
@@ -34,9 +37,11 @@ class Quota(Record):
     cpu: Quantity = Field("4", description="sum of CPU limits, in cores or millicores")
     memory: Quantity = Field("8Gi", description="sum of memory limits")
     storage: Quantity = Field("50Gi", description="sum of volume claims")
-    pods: Number = Field(50, ge=0, description="number of pods")
-    services: Number = Field(20, ge=0, description="number of services")
-    load_balancers: Number = Field(5, ge=0, description="number of services of type LoadBalancer")
+    pods: Number = Field(50, ge=0, le=MAX_OBJECTS, description="number of pods")
+    services: Number = Field(20, ge=0, le=MAX_OBJECTS, description="number of services")
+    load_balancers: Number = Field(
+        5, ge=0, le=MAX_OBJECTS, description="number of services of type LoadBalancer"
+    )
 
 
 class ServicePort(Record):
@@ -63,7 +68,7 @@ class Service(Record):
         " reach it",
     )
     ports: dict[Name, ServicePort] = Field(min_length=1, description="ports by name")
-    hostnames: tuple[DnsName, ...] = Field(
+    hostnames: tuple[Domain, ...] = Field(
         (), description="public names it answers to, unique over all tenants"
     )
     description: Text = ""
@@ -79,7 +84,7 @@ class Tenant(Record):
     namespaces: tuple[Name, ...] = Field(
         (), description="namespaces that the stack makes and owns for it"
     )
-    owners: tuple[Text, ...] = Field((), description="Kubernetes users bound to the tenant's role")
+    owners: tuple[Owner, ...] = Field((), description="Kubernetes users bound to the tenant's role")
     pod_security: PodSecurity | None = Field(
         None,
         description="Pod Security level; baseline for an owner, restricted for a guest by default",

@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from pydantic_core import ErrorDetails
 
+from config.limits import explain_limit
 from config.positions import join_path
 from config.shape import KEY_MARK, Step, field_names, find_field, find_model, written_steps
 from config.stackfile import NAMESPACE
 from config.suggest import suggest
 from terms.problem import Problem, show
+from terms.values import TEXT_PATTERN
 
 # Words that name a secret, as a key of its own or with something before them.
 SECRET_KEY = re.compile(
@@ -21,11 +23,26 @@ SECRET_KEY = re.compile(
 FORMS = {
     "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$": "lower-case letters, digits and hyphens between them",
     "^[a-zA-Z][a-zA-Z0-9_.-]*$": "a letter, then letters, digits, dots, hyphens or underscores",
-    r"^[^\x00-\x1f\x7f]*$": "one line of text without control characters",
-    "^[0-9]+[mh]$": "a number of minutes or hours, as 30m or 12h",
+    TEXT_PATTERN: "one line of text, without characters that nobody sees",
+    "^[1-9][0-9]{0,3}[mh]$": "a number of minutes or hours, as 30m or 12h",
     "^[a-z_][a-z0-9_-]*$": "a login name: lower-case letters, digits, hyphens, underscores",
     r"^[0-9]+\.[0-9]+\.[0-9]+$": "a release of three numbers, as 2.9.0",
     r"^[0-9]+(\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$": "a Kubernetes quantity, as 500m, 4 or 8Gi",
+    r"^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$": "the key of a label:"
+    " letters, digits, hyphens, underscores and dots, 63 at most",
+    r"^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$": "the value of a label: letters, digits,"
+    " hyphens, underscores and dots, 63 at most",
+}
+# What `uname -m` and labels on boxes call the choices.
+OTHER_WORDS = {
+    "x86_64": "amd64",
+    "aarch64": "arm64",
+    "armv7l": "arm",
+    "armhf": "arm",
+    "10": "10M",
+    "100": "100M",
+    "1000": "1G",
+    "10000": "10G",
 }
 NAME_FORMS = ("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", "^[a-zA-Z][a-zA-Z0-9_.-]*$")
 
@@ -81,6 +98,13 @@ def _say_refused(fault: Fault) -> Problem:
 
 
 def _say_missing(fault: Fault) -> Problem:
+    if len(fault.steps) == 1:
+        return fault.problem(
+            "E-YML-10",
+            f"nothing is written about {fault.name}",
+            "there is no network to plan",
+            f"write `{NAMESPACE}{fault.name}:` below `config:`; Pulumi.dev.yaml is a small example",
+        )
     field = find_field(fault.steps)
     meaning = field.description if field and field.description else "what it is"
     return fault.problem(
@@ -150,7 +174,9 @@ def _say_form(fault: Fault) -> Problem:
     return fault.problem(
         "E-YML-17",
         f"{fault.value} is not written in the form that is due",
-        "devices or the cluster would refuse it",
+        "who reads it would see something else than a program does"
+        if pattern == TEXT_PATTERN
+        else "devices or the cluster would refuse it",
         f"write {form}",
     )
 
@@ -187,7 +213,7 @@ def _say_too_small(fault: Fault) -> Problem:
     return fault.problem(
         "E-YML-20",
         f"{fault.value} is below {fault.limit('ge')}",
-        "no device could be configured with it",
+        explain_limit(fault.name),
         f"write a number from {fault.limit('ge')}",
     )
 
@@ -196,7 +222,7 @@ def _say_too_large(fault: Fault) -> Problem:
     return fault.problem(
         "E-YML-20",
         f"{fault.value} is above {fault.limit('le')}",
-        "no device could be configured with it",
+        explain_limit(fault.name),
         f"write a number up to {fault.limit('le')}",
     )
 
@@ -205,19 +231,18 @@ def _say_choice(fault: Fault) -> Problem:
     choices = re.findall("'([^']*)'", str(fault.limit("expected")))
     given = fault.error["input"]
     listed = f"choose one of: {', '.join(choices)}"
+    word = str(given).lower() if isinstance(given, str | int) else ""
+    near = suggest(OTHER_WORDS.get(word, word), choices)
+    fix = f"{near} {listed}" if near.startswith("did") else listed
     if fault.name == "arch":
         return fault.problem(
             "E-CLU-01",
             f"{fault.value} is no architecture that Weave Net has images for",
             "the node would stay without a pod network",
-            listed,
+            fix,
         )
-    near = suggest(given, choices) if isinstance(given, str) else ""
     return fault.problem(
-        "E-YML-21",
-        f"{fault.value} is not one of the choices",
-        "it has no meaning here",
-        f"{near} {listed}" if near.startswith("did") else listed,
+        "E-YML-21", f"{fault.value} is not one of the choices", "it has no meaning here", fix
     )
 
 
@@ -240,9 +265,15 @@ def _say_mapping(fault: Fault) -> Problem:
     return _due("E-YML-15", "a mapping", fix)(fault)
 
 
+def _say_list(fault: Fault) -> Problem:
+    given = fault.error["input"]
+    alone = isinstance(given, str) and given and show(given) == f"'{given}'"
+    fix = f"write it in brackets: [{given}]" if alone else "write the items in brackets: [a, b]"
+    return _due("E-YML-16", "a list", fix)(fault)
+
+
 _say_number = _due("E-YML-13", "a whole number", "write digits alone, without quotes")
 _say_flag = _due("E-YML-14", "true or false", "write true or false, without quotes")
-_say_list = _due("E-YML-16", "a list", "write the items in brackets: [first, second]")
 
 SENTENCES: dict[str, Callable[[Fault], Problem]] = {
     "refused": _say_refused,

@@ -16,16 +16,19 @@ MAX_VALUES = 1_000_000
 # libyaml, which go-yaml is a port of; the same in Python where it was not compiled in.
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+REPAIR = "repair this line or the one before it: a colon, a bracket, a quote or the indentation"
+
 Join = Callable[[str, str | int], str]
 
 
-class TooMuchError(Exception):
-    """The file is nested or repeated beyond what any reader should follow."""
+class UnreadableError(Exception):
+    """The file holds something that no description has, and is read no further."""
 
-    def __init__(self, mark: Mark, found: str) -> None:
+    def __init__(self, mark: Mark, found: str, fix: str) -> None:
         super().__init__(found)
         self.mark = mark
         self.found = found
+        self.fix = fix
 
 
 @dataclass(slots=True)
@@ -52,13 +55,20 @@ def read_tree(text: str, file: str, join: Join = join_path) -> Tree:
         tree.root = reader.read_document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        found = f"{error.problem}{_begun(error)}"
-        reader.refuse_syntax((mark.line, mark.column) if mark else (0, 0), found)
+        place = (mark.line, mark.column) if mark else (0, 0)
+        if _is_tab(text, place):
+            reader.refuse_syntax(place, "a tab stands where spaces are due", "indent with spaces")
+        else:
+            reader.refuse_syntax(place, f"{_in_words(error.problem)}{_begun(error)}", REPAIR)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position)
-        reader.refuse_syntax((line, 0), f"character {error.character:#x} is not allowed")
-    except TooMuchError as error:
-        reader.refuse_syntax(error.mark, error.found)
+        reader.refuse_syntax(
+            (line, 0),
+            f"the character {error.character:#x} is not allowed in YAML",
+            "delete it; it may be invisible in an editor",
+        )
+    except UnreadableError as error:
+        reader.refuse_syntax(error.mark, error.found, error.fix)
     return tree
 
 
@@ -81,7 +91,11 @@ class _Reader:
         next(self.events)
         second = next(self.events)
         if not isinstance(second, yaml.StreamEndEvent):
-            raise TooMuchError(_mark(second), "a second document begins here")
+            raise UnreadableError(
+                _mark(second),
+                "a second document begins here",
+                "delete the line `---`, or move what follows into a file of its own",
+            )
         return root
 
     def read(self, event: yaml.Event, path: str, depth: int) -> object:
@@ -89,7 +103,11 @@ class _Reader:
         self.tree.values.setdefault(path, _mark(event))
         self.count += 1
         if depth > MAX_DEPTH:
-            raise TooMuchError(_mark(event), f"values stand over {MAX_DEPTH} deep in each other")
+            raise UnreadableError(
+                _mark(event),
+                f"values stand over {MAX_DEPTH} deep in each other",
+                "take brackets away: no key of a description is that deep",
+            )
         before = self.count
         value = self.read_kind(event, path, depth)
         if isinstance(event, yaml.NodeEvent) and event.anchor:
@@ -114,11 +132,19 @@ class _Reader:
     def read_alias(self, event: yaml.AliasEvent) -> object:
         """Give the value of an anchor; it is unknown while it is still being read."""
         if event.anchor not in self.anchors:
-            raise TooMuchError(_mark(event), f"*{event.anchor} names no value written before it")
+            raise UnreadableError(
+                _mark(event),
+                f"*{event.anchor} names no value written before it",
+                f"write &{event.anchor} at a value further up, or quote the text if it is none",
+            )
         value, size = self.anchors[event.anchor]
         self.count += size
         if self.count > MAX_VALUES:
-            raise TooMuchError(_mark(event), f"aliases repeat more than {MAX_VALUES} values")
+            raise UnreadableError(
+                _mark(event),
+                f"aliases repeat more than {MAX_VALUES} values",
+                "write the values out, without aliases of aliases",
+            )
         return value
 
     def read_list(self, path: str, depth: int) -> list[object]:
@@ -199,14 +225,14 @@ class _Reader:
             "rename one of them, or join what they hold",
         )
 
-    def refuse_syntax(self, mark: Mark, found: str) -> None:
+    def refuse_syntax(self, mark: Mark, found: str, fix: str) -> None:
         """Refuse a file that cannot be read to its end."""
         self.refuse(
             "E-YML-01",
             ("", mark),
             found,
             "the file cannot be read beyond this place, so nothing in it was checked",
-            "repair this line or the one before it; common causes are indentation and tabs",
+            fix,
         )
 
     def refuse(
@@ -217,6 +243,16 @@ class _Reader:
         position = Position(self.tree.file, line + 1, column + 1)
         problem = Problem(code, path or self.tree.file, found, consequence, fix, position=position)
         self.tree.problems.append(problem)
+
+
+def _is_tab(text: str, place: Mark) -> bool:
+    line = text.split("\n")[place[0]] if place[0] <= text.count("\n") else ""
+    return line[: place[1] + 1].endswith("\t")
+
+
+def _in_words(problem: str | None) -> str:
+    """What the parser stumbled over, without its own `found` before it."""
+    return (problem or "something that is no YAML").removeprefix("found ")
 
 
 def _begun(error: yaml.MarkedYAMLError) -> str:

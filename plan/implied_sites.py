@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from config.inventory import is_managed
+from config.inventory import ROLES_WITH_HOSTS, is_managed
 from config.references import resolve_device
 from config.site import Dhcp
 from plan.addresses import sites_in_order
@@ -23,10 +23,6 @@ from terms.values import Audience, DeviceRef, Ports, PrefixRole, Protocol
 DHCP_PORTS = (Ports(Protocol.UDP, 67, 67),)
 DHCP_NAME = "dhcp"
 
-# Ranges whose hosts ask for names and may ping their router.
-ROLES_WITH_HOSTS = frozenset(
-    {PrefixRole.USER, PrefixRole.IOT, PrefixRole.INFRASTRUCTURE, PrefixRole.SERVERS}
-)
 ROLES_WITH_INTERNET = frozenset({PrefixRole.USER, PrefixRole.SERVERS})
 
 

@@ -111,8 +111,16 @@ def _look(
 
 
 def _is_lease(flow: PlannedFlow, hop: Hop, source: Place, topology: Topology) -> bool:
-    """Whether these are DHCP clients on the device's own segment: they have no address yet."""
-    if not flow.name.startswith(f"{DHCP_NAME}/") or source.prefix is None or source.device:
+    """Whether these are DHCP clients on the device's own segment: they have no address yet.
+
+    What the device passes on comes from clients that renew a lease, and have one.
+    """
+    if (
+        hop.leaves is not None
+        or not flow.name.startswith(f"{DHCP_NAME}/")
+        or source.prefix is None
+        or source.device
+    ):
         return False
     return topology.address_in(hop.device, source.prefix) == hop.enters
 

@@ -131,7 +131,11 @@ def _address_in(text: str | None) -> Iterator[int]:
 
 
 def _interfaces_by_device(plan: Plan) -> dict[DeviceRef, tuple[L3Interface, ...]]:
-    found: dict[DeviceRef, list[L3Interface]] = {device.ref: [] for device in plan.devices}
+    # A router that nobody logs in to may be described without any address.
+    routers = (ref for ref in plan.addresses.routers.values() if ref)
+    found: dict[DeviceRef, list[L3Interface]] = {
+        ref: [] for ref in (*(device.ref for device in plan.devices), *routers)
+    }
     for interface in plan.addresses.interfaces:
         found.setdefault(interface.device, []).append(interface)
     return {ref: tuple(interfaces) for ref, interfaces in found.items()}

@@ -8,8 +8,10 @@ from terms.problem import refuse, show
 
 # Narrower prefixes are offered as a repair; a LAN wider than /24 is rarely what was meant.
 USUAL_LENGTH = 24
-# RFC 6890: loopback, multicast and the class that nobody routes.
-UNUSABLE = tuple(IPv4Network(text) for text in ("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3"))
+# RFC 6890: this network, loopback, link-local, multicast and the class that nobody routes.
+UNUSABLE = tuple(
+    IPv4Network(text) for text in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")
+)
 DNS_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -26,7 +28,7 @@ def parse_prefix(text: object) -> IPv4Network:
             "E-PFX-01",
             f"{show(text)} is not an IPv4 prefix",
             "no address can be planned from it",
-            "write it as 192.168.1.0/24" + _version_hint(text),
+            f"write it as {_meant_prefix(text)}" + _version_hint(text),
         ) from None
     if address != loose.network_address:
         raise refuse(
@@ -52,6 +54,15 @@ def _split_prefix(text: object) -> tuple[str, int]:
     if not found:
         raise AddressValueError
     return found[1], int(found[2])
+
+
+def _meant_prefix(text: object) -> str:
+    """The prefix that is probably meant: with a netmask, or without any length; else an example."""
+    address, slash, mask = text.strip().partition("/") if isinstance(text, str) else ("", "", "")
+    try:
+        return str(IPv4Network((address, mask if slash else USUAL_LENGTH), strict=False))
+    except ValueError:
+        return "192.168.1.0/24"
 
 
 def _version_hint(text: object) -> str:
@@ -101,7 +112,7 @@ def parse_pool(text: str) -> str:
             "E-DHC-01",
             f"{show(text)} is not a range of addresses",
             "the DHCP server would not start",
-            "write first and last address: 192.168.1.100-192.168.1.199",
+            f"write first and last address: {_meant_pool(first, last)}",
         ) from None
     if start > end:
         raise refuse(
@@ -111,6 +122,15 @@ def parse_pool(text: str) -> str:
             f"write {end}-{start}",
         )
     return f"{start}{dash}{end}"
+
+
+def _meant_pool(first: str, last: str) -> str:
+    """The range that is probably meant by a last number without its network; else an example."""
+    network = first.rpartition(".")[0]
+    try:
+        return f"{IPv4Address(first)}-{IPv4Address(f'{network}.{last}')}"
+    except AddressValueError:
+        return "192.168.1.100-192.168.1.199"
 
 
 def parse_mac(text: str) -> str:
@@ -172,6 +192,53 @@ def parse_dns_name(text: str) -> str:
         "nobody could look it up",
         "write it in lower case with dots: home.example.net, without a port or a dot at the end",
     )
+
+
+def parse_domain(text: str) -> str:
+    """Check a DNS name that no address can stand for."""
+    name = parse_dns_name(text)
+    if name.rpartition(".")[2].isdigit():
+        raise refuse(
+            "E-NAM-03",
+            f"{show(text)} is an address, and no DNS name",
+            "nothing could be looked up under it",
+            "write a name in lower case: internal, or home.example.net",
+        )
+    return name
+
+
+def parse_owner(text: str) -> str:
+    """Check the name of a Kubernetes user (kubernetes.io: RBAC, `system:` is Kubernetes' own)."""
+    if text.strip() != text or not text:
+        raise refuse(
+            "E-TEN-10",
+            f"{show(text)} is no name of a user",
+            "the cluster would refuse the whole role binding",
+            "write the user's name as the API server knows it, as paul or oidc:paul@example.net",
+        )
+    if text.startswith("system:"):
+        raise refuse(
+            "E-TEN-10",
+            f"{show(text)} is one of Kubernetes' own users",
+            "its controllers, or people whom nobody asked for a name, would own the tenant",
+            "write the name of a person, or leave `owners` out",
+        )
+    return text
+
+
+def meant_ports(text: object) -> str:
+    """How ports that were written in another way are written here, as far as they can be told."""
+    plain = str(text).strip().lower()
+    number = re.search(r"[0-9]+(?:-[0-9]+)?", plain)
+    protocol = re.search(r"tcp|udp", plain)
+    if number and protocol:
+        return f"write {protocol[0]}/{number[0]}"
+    if number and plain == number[0]:
+        return f"write tcp/{plain} or udp/{plain}"
+    alone = re.fullmatch(r"(icmp|any)(?:/.*)?|(tcp|udp)", plain)
+    if alone:
+        return f"write {alone[1] or alone[2]}"
+    return "write it as tcp/22, udp/5000-5010, tcp, udp, icmp or any"
 
 
 def parse_reference(text: str) -> str:

@@ -46,7 +46,7 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.position}: " if self.position else ""
         return (
-            f"{where}{self.severity} {self.code} at {self.path}\n"
+            f"{where}{self.severity} {self.code} at {_on_one_line(self.path)}\n"
             f"  found: {self.found}\n"
             f"  so:    {self.consequence}\n"
             f"  fix:   {self.fix}"
@@ -92,5 +92,10 @@ def show(value: object) -> str:
 def _show_text(text: str) -> str:
     if SECRET_FORM.search(text):
         return "a text that looks like a key"
-    plain = text if text.isprintable() else text.encode("unicode_escape").decode()
+    plain = _on_one_line(text)
     return f"'{plain[: MAX_SHOWN - 3]}...'" if len(plain) > MAX_SHOWN else f"'{plain}'"
+
+
+def _on_one_line(text: str) -> str:
+    """Write what a terminal or a log would act on as an escape."""
+    return text if text.isprintable() else text.encode("unicode_escape").decode()

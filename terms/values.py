@@ -10,11 +10,14 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import core_schema
 
 from terms.forms import (
+    meant_ports,
     parse_address,
     parse_day,
     parse_dns_name,
+    parse_domain,
     parse_host_key,
     parse_mac,
+    parse_owner,
     parse_pool,
     parse_port_reference,
     parse_prefix,
@@ -184,26 +187,31 @@ class Ports:
         """Read the written form; refuses anything else with a problem."""
         if isinstance(text, cls):
             return text
-        form = r"(tcp|udp)(?:/([0-9]{1,5})(?:-([0-9]{1,5}))?)?|icmp|any"
+        form = r"(tcp|udp)(?:/([0-9]{1,20})(?:-([0-9]{1,20}))?)?|icmp|any"
         found = re.fullmatch(form, text) if isinstance(text, str) else None
         if not found:
             raise refuse(
                 "E-PORT-01",
                 f"{show(text)} is not a protocol with a port",
                 "no rule can be made from it",
-                f"write tcp/{text} or udp/{text}"
-                if str(text).isascii() and str(text).isdigit()
-                else "write it as tcp/22, udp/5000-5010, tcp, udp, icmp or any",
+                meant_ports(text),
             )
         if not found[2]:
             return cls(Protocol(found[1] or found[0]))
         first, last = int(found[2]), int(found[3] or found[2])
-        if not 1 <= first <= last <= MAX_PORT:
+        if not 1 <= min(first, last) <= max(first, last) <= MAX_PORT:
             raise refuse(
                 "E-PORT-02",
-                f"{show(text)} is outside 1 to {MAX_PORT}, or ends before it starts",
+                f"{show(text)} is outside 1 to {MAX_PORT}",
                 "no packet could ever match it",
-                f"write a port from 1 to {MAX_PORT}, the lower one first",
+                f"write a port from 1 to {MAX_PORT}",
+            )
+        if last < first:
+            raise refuse(
+                "E-PORT-02",
+                f"{show(text)} ends before it starts",
+                "no packet could ever match it",
+                f"write {found[1]}/{last}-{first}",
             )
         return cls(Protocol(found[1]), first, last)
 
@@ -248,7 +256,13 @@ InterfaceName = Annotated[
 Flag = Annotated[bool, Field(strict=True)]
 Number = Annotated[int, Field(strict=True)]
 DnsName = Annotated[str, AfterValidator(parse_dns_name), Field(max_length=MAX_DNS_NAME)]
-Text = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=200)]
+# A domain of its own, or a public name: never an address.
+Domain = Annotated[str, AfterValidator(parse_domain), Field(max_length=MAX_DNS_NAME)]
+Owner = Annotated[str, AfterValidator(parse_owner), Field(max_length=200)]
+# Unicode's further line ends, and the marks that turn the direction of what is read after them,
+# would show a reviewer another text than a device or a program reads.
+TEXT_PATTERN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
+Text = Annotated[str, Field(pattern=TEXT_PATTERN, max_length=200)]
 Port = Annotated[Number, Field(ge=1, le=MAX_PORT)]
 VlanId = Annotated[Number, Field(ge=1, le=MAX_VLAN)]
 Prefix = Annotated[

@@ -71,11 +71,12 @@ def _check_jump(network: Network, ref: DeviceRef, path: str, jump: str) -> Itera
             "name a device with `platform: linux`",
         )
     elif ref in _jumps(network, target):
+        circle = "itself" if target == ref else f"{target}, which is reached through {ref}"
         yield Problem(
             "E-MGT-04",
             path,
-            f"{ref} is reached through {target}, which is reached through {ref}",
-            "neither could ever be dialled",
+            f"{ref} is reached through {circle}",
+            "it could never be dialled",
             "leave `jump` out at the one that can be dialled directly",
         )
 

@@ -1,13 +1,15 @@
 """DHCP has a server, and a relay only where it helps."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Address
 
-from config.inventory import is_managed, router_of, site_path
+from config.inventory import device_addresses, is_managed, router_of, segment_of, site_path
 from config.network import Network
 from config.references import resolve_device
 from config.site import Dhcp, Site
 from config.unknown import check_device
 from terms.problem import Problem, Severity
+from terms.values import DeviceRef
 
 
 def check(network: Network) -> list[Problem]:
@@ -51,6 +53,8 @@ def _check(network: Network, place: tuple[str, Site], path: str, dhcp: Dhcp) -> 
             f"nothing, if that is meant; else write `platform: linux` for {found.device}",
             Severity.WARNING,
         )
+    if found and found.site == site_name:
+        yield from _check_way(network, site, path, (found, dhcp))
     if found and dhcp.relay and resolve_device(network, dhcp.relay, site_name) == found:
         yield Problem(
             "E-DHC-09",
@@ -59,6 +63,36 @@ def _check(network: Network, place: tuple[str, Site], path: str, dhcp: Dhcp) -> 
             "it would send requests to itself",
             "leave `relay` out, or name the device that stands on the other segment",
         )
+
+
+def _check_way(
+    network: Network, site: Site, path: str, service: tuple[DeviceRef, Dhcp]
+) -> Iterator[Problem]:
+    """Requests are broadcasts: the server hears them itself, or a relay that stands among them."""
+    server, dhcp = service
+    name = path.removesuffix(".dhcp").rpartition(".")[2]
+    prefix = site.prefixes[name]
+    segment = segment_of(name, prefix)
+    on_segment = [one for key, one in site.prefixes.items() if segment_of(key, one) == segment]
+    if any(a in one.cidr for a in _addresses(network, server) for one in on_segment):
+        return
+    relay = resolve_device(network, dhcp.relay, server.site) if dhcp.relay else None
+    if dhcp.relay and relay is None:
+        return
+    if relay is None or not any(a in prefix.cidr for a in _addresses(network, relay)):
+        lacking = f"the relay {relay} has none in {prefix.cidr}" if relay else "there is no relay"
+        yield Problem(
+            "E-DHC-12",
+            f"{path}.relay" if relay else path,
+            f"the server {server} has no address on the segment {segment}, and {lacking}",
+            "requests are broadcasts, so nobody there would get an address",
+            f"write `relay:` with a device that has an address in {prefix.cidr}",
+        )
+
+
+def _addresses(network: Network, ref: DeviceRef) -> list[IPv4Address]:
+    held = device_addresses(ref.site, ref.device, network.device(ref))
+    return [one.address for one in held]
 
 
 def _check_site(network: Network, site_name: str, path: str, text: str) -> Iterator[Problem]:

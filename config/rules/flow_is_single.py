@@ -4,11 +4,17 @@ from collections.abc import Iterator
 
 from config.network import Network
 from terms.problem import Problem
+from terms.values import Ports, Protocol
 
 
 def check(network: Network) -> list[Problem]:
-    """Refuse repeated flows, repeated names of flows, and empty lists of ports."""
-    return [*_check_repeats(network), *_check_names(network), *_check_empty(network)]
+    """Refuse repeated flows, repeated ports and names of flows, and empty lists of ports."""
+    return [
+        *_check_repeats(network),
+        *_check_ports(network),
+        *_check_names(network),
+        *_check_empty(network),
+    ]
 
 
 def _check_repeats(network: Network) -> Iterator[Problem]:
@@ -26,6 +32,30 @@ def _check_repeats(network: Network) -> Iterator[Problem]:
                     "delete one of them",
                 )
                 break
+
+
+def _check_ports(network: Network) -> Iterator[Problem]:
+    for index, flow in enumerate(network.flows):
+        for number, ports in enumerate(flow.ports):
+            others = enumerate(flow.ports)
+            wider = (o for n, o in others if _holds(o, ports) and (o != ports or n < number))
+            if other := next(wider, None):
+                twice = other == ports
+                yield Problem(
+                    "E-FLW-13",
+                    f"la1r:flows[{index}].ports[{number}]",
+                    f"{ports} "
+                    + ("stands there twice" if twice else f"is open by {other} beside it"),
+                    "taking it out would close nothing",
+                    "delete one of them" + ("" if twice else ": the wider one, if less is meant"),
+                )
+
+
+def _holds(wide: Ports, narrow: Ports) -> bool:
+    if wide.protocol is Protocol.ANY:
+        return True
+    inside = wide.first <= narrow.first and narrow.last <= wide.last
+    return wide.protocol is narrow.protocol and inside
 
 
 def _check_names(network: Network) -> Iterator[Problem]:

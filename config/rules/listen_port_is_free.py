@@ -13,6 +13,8 @@ from terms.values import DeviceRef, Ports, Protocol
 LOGIN = "the SSH login"
 SERVICE = "a service"
 FORWARD = "a forwarded public port"
+WIREGUARD = "WireGuard"
+NAMES = "the name server"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def _claims(network: Network) -> Iterator[Claim]:
             for key, ports in device.listens.items():
                 yield Claim(ref, ports, SERVICE, f"{path}.listens.{key}")
     yield from _wireguard_claims(network)
+    yield from _name_server_claims(network)
     for one in list_publications(network):
         router = router_of(network.sites[one.site])
         if router:
@@ -71,7 +74,17 @@ def _wireguard_claims(network: Network) -> Iterator[Claim]:
         router = router_of(network.sites[ref.site])
         ports = _single(Protocol.UDP, port)
         for device in {ref.device, router or ref.device}:
-            yield Claim(DeviceRef(ref.site, device), ports, "WireGuard", path)
+            yield Claim(DeviceRef(ref.site, device), ports, WIREGUARD, path)
+
+
+def _name_server_claims(network: Network) -> Iterator[Claim]:
+    """A managed router answers its hosts' questions for names."""
+    for site_name, site in network.sites.items():
+        router = router_of(site)
+        if router in site.devices and is_managed(site.devices[router]):
+            path = site_path(site_name, "devices", router)
+            for protocol in (Protocol.TCP, Protocol.UDP):
+                yield Claim(DeviceRef(site_name, router), _single(protocol, 53), NAMES, path)
 
 
 def _single(protocol: Protocol, port: int) -> Ports:
@@ -96,6 +109,10 @@ def _check(group: Iterable[Claim]) -> Iterator[Problem]:
 
 
 def _may_share(one: Claim, other: Claim) -> bool:
-    """A device may list its SSH server as a service; two forwards are another rule's question."""
+    """Whether both may have the port.
+
+    A device may list its SSH or name server as a service; that one answers inside alone, so a
+    public port is free for others; two forwards are another rule's question.
+    """
     kinds = {one.kind, other.kind}
-    return kinds in ({LOGIN, SERVICE}, {FORWARD})
+    return kinds in ({LOGIN, SERVICE}, {NAMES, SERVICE}, {NAMES, FORWARD}, {FORWARD})

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from config.inventory import is_managed, router_of, site_path
+from config.inventory import is_managed, prefix_of, router_of, segment_of, site_path
 from config.network import Network
 from config.site import Device, Site
 from terms.problem import Problem
+from terms.values import DeviceRole
 
 
 def check(network: Network) -> list[Problem]:
@@ -19,6 +20,35 @@ def _check_site(site_name: str, site: Site) -> Iterator[Problem]:
         if is_managed(device):
             path = site_path(site_name, "devices", name)
             yield from _check_device(path, name, device, name == router)
+            if name == router:
+                yield from _check_way_out(path, name, site)
+
+
+def _check_way_out(path: str, name: str, site: Site) -> Iterator[Problem]:
+    """An uplink may lie on a segment of the site only where a further router stands on it."""
+    for port, interface in site.devices[name].interfaces.items():
+        segment = interface.segment
+        if not (interface.uplink and segment):
+            continue
+        others = (one for key, one in site.devices.items() if key != name)
+        if not any(one.role is DeviceRole.ROUTER and _is_on(site, one, segment) for one in others):
+            yield Problem(
+                "E-DEV-10",
+                f"{path}.interfaces.{port}.segment",
+                f"{port} is the uplink, and on the segment {segment}, where no other router is",
+                "packets for the internet would be sent to the site's own hosts",
+                "leave `segment` out at the uplink, or describe the router behind it",
+            )
+
+
+def _is_on(site: Site, device: Device, segment: str) -> bool:
+    own = {device.segment, *(port.segment for port in device.interfaces.values())}
+    addresses = [
+        device.address,
+        *(a for port in device.interfaces.values() for a in port.addresses),
+    ]
+    prefixes = (prefix_of(site, address) for address in addresses if address)
+    return segment in own | {segment_of(*found) for found in prefixes if found}
 
 
 def _check_device(path: str, name: str, device: Device, is_router: bool) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from config.suggest import suggest
 from config.unknown import check_device
 from config.vpn import MAX_ENDPOINT_NAME, VpnEndpoint
 from terms.problem import Problem
+from terms.values import CircuitKind
 
 
 def check(network: Network) -> list[Problem]:
@@ -65,13 +66,19 @@ def _check_device(network: Network, path: str, endpoint: VpnEndpoint) -> Iterato
             "nobody would configure the endpoint",
             f"write `platform: linux` and `manage:` for {found}, or name another device",
         )
-    if endpoint.host is None and not can_be_dialled(site):
-        circuit = site.circuit
-        reason = "has no endpoint name" if circuit.endpoint is None else f"is {circuit.kind}"
+    if site.circuit.kind is CircuitKind.CGNAT:
         yield Problem(
             "E-VPN-03",
             path,
-            f"the circuit of {found.site} {reason}, and the endpoint has no host of its own",
+            f"the circuit of {found.site} is cgnat (la1r:sites.{found.site}.circuit.kind)",
+            "the provider's own translation keeps clients out",
+            "write `at:` with a device of a site that can be dialled",
+        )
+    elif endpoint.host is None and not can_be_dialled(site):
+        yield Problem(
+            "E-VPN-03",
+            path,
+            f"the circuit of {found.site} has no endpoint name, and this endpoint no host",
             "no client could dial it",
             f"write `endpoint:` under la1r:sites.{found.site}.circuit, or `host:` here",
         )

@@ -22,8 +22,8 @@ def _check_sites(network: Network) -> Iterator[Problem]:
             yield Problem(
                 "E-VPN-05",
                 f"la1r:sites.{name}.id",
-                f"the id {site.id} is beyond the backbone {cidr} (la1r:vpn.backbone.cidr),"
-                f" whose last host is number {highest}",
+                f"the id {site.id} is beyond the backbone {cidr} (la1r:vpn.backbone.cidr), "
+                + (f"whose last host is number {highest}" if highest > 0 else "which has no hosts"),
                 "the gateway would get an address outside the backbone",
                 "choose a smaller id, or a wider backbone",
             )

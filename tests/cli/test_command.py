@@ -98,6 +98,17 @@ def test_all_problems_are_told_with_their_places(
     ]
 
 
+def test_a_warning_of_a_past_day_has_its_place_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (REPOSITORY / "Pulumi.dev.yaml").read_text()
+    write_project(tmp_path, text.replace("index: 10,", 'index: 10, expires: "2020-01-01",'))
+    monkeypatch.chdir(tmp_path)
+
+    assert run(["check", "--stack", "mine", "--strict"]) == Exit.PROBLEMS
+    assert "Pulumi.mine.yaml:37:62: warning W-EXP-02 at" in capsys.readouterr().err
+
+
 def test_an_expectation_that_does_not_hold_fails_check(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

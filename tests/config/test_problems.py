@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from config.network import Network
 from config.rules import RULES
+from config.translate import FORMS
 from terms.codes import CODES
+from terms.values import Ports
 from tests.config.cases import BASE, CaseFile, find_problems, read_case_files, report
 from tests.golden import REPOSITORY, Golden
 
@@ -51,6 +54,22 @@ def test_a_rule_has_a_case_that_it_refuses_and_one_that_it_accepts(rule: str) ->
 
     assert own.refused
     assert own.accepted
+
+
+def patterns_in(schema: object) -> set[str]:
+    if isinstance(schema, list):
+        return {pattern for item in schema for pattern in patterns_in(item)}
+    if not isinstance(schema, dict):
+        return set()
+    own = {schema["pattern"]} if isinstance(schema.get("pattern"), str) else set()
+    return own.union(schema.get("patternProperties", {}), *map(patterns_in, schema.values()))
+
+
+def test_every_form_that_a_text_must_have_is_told_in_words() -> None:
+    # Ports say theirs themselves.
+    ports = str(Ports.__get_pydantic_json_schema__(None, None)["pattern"])
+
+    assert patterns_in(Network.model_json_schema()) == {ports, *FORMS}
 
 
 def test_every_rule_file_is_in_the_list_of_rules() -> None:

@@ -85,9 +85,25 @@ def _a_published_service_on_the_gateway() -> Raw:
     return described
 
 
+def _a_lease_from_another_segment() -> Raw:
+    described = clustered()
+    prefixes = cast("dict[str, Raw]", _at_home(described)["prefixes"])
+    far = {"server": "one", "relay": "gateway"}
+    prefixes["lan"]["dhcp"] = {"pool": "192.168.1.100-192.168.1.199", **far}
+    return described
+
+
+def _a_router_without_a_known_address() -> Raw:
+    described = pair(router_is_managed=False)
+    sites = cast("dict[str, dict[str, dict[str, Raw]]]", described["sites"])
+    sites["barn"]["devices"]["box"] = {"role": "router"}
+    return described
+
+
 @pytest.mark.parametrize(
     "described",
     [
+        pytest.param(_a_lease_from_another_segment(), id="a lease from another segment"),
         pytest.param(_two_services_of_one_workload(), id="two services of one workload"),
         pytest.param(_two_ranges_on_one_segment(), id="two ranges on one segment"),
         pytest.param(_a_public_host_beside_pods_with_internet(), id="a public node"),
@@ -101,6 +117,12 @@ def test_an_odd_network_does_what_it_declares(described: Mapping[str, object]) -
     _, problems = judge(*planned(dict(described)))
 
     assert [f"{one.code} {one.found}" for one in problems] == []
+
+
+def test_what_a_router_without_a_known_address_should_pass_on_is_told_to_stop() -> None:
+    _, problems = judge(*planned(_a_router_without_a_known_address()))
+
+    assert "E-RCH-01" in {one.code for one in problems}
 
 
 def test_nobody_dials_the_pods_of_the_system_through_a_node_that_is_the_gateway() -> None:
