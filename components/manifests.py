@@ -8,7 +8,7 @@ import pulumi
 import pulumi_kubernetes
 
 from components.base import Component
-from render.manifest import SECRET, Manifest
+from render.manifest import NETWORK_POLICY, SECRET, Manifest
 
 # A kubeconfig without a cluster. Without any, the provider takes the one of whoever runs it, and
 # with that the cluster that happens to be current there.
@@ -42,14 +42,19 @@ def declare_manifest(
     after: Sequence[pulumi.Resource] = (),
     secret_data: Mapping[str, pulumi.Input[str]] | None = None,
 ) -> pulumi.CustomResource:
-    """Declare one object as the typed SDK would, without loading its classes."""
+    """Declare one object as the typed SDK would, without loading its classes.
+
+    A policy whose types somebody changed is made anew: weave-npc never enforces a type that an
+    update adds (seen on 2.9.0).
+    """
     properties: dict[str, object] = dict(manifest.body)
     if secret_data is not None:
         properties["stringData"] = pulumi.Output.secret(dict(secret_data))
     hidden = _SECRET_FIELDS if manifest.type == SECRET else ()
-    options = pulumi.ResourceOptions.merge(
-        component.options(after, secret=hidden),
-        pulumi.ResourceOptions(version=version("pulumi_kubernetes")),
-    )
+    own = pulumi.ResourceOptions(version=version("pulumi_kubernetes"))
+    if manifest.type == NETWORK_POLICY:
+        own.replace_on_changes = ["spec.policyTypes"]
+        own.delete_before_replace = True
+    options = pulumi.ResourceOptions.merge(component.options(after, secret=hidden), own)
     name = component.name_child(manifest.logical_name)
     return pulumi.CustomResource(manifest.type.token, name, properties, options)

@@ -7,6 +7,7 @@ from plan.model import Origin, Plan, PlannedFlow
 from reach.answers import HALF_SEEN
 from reach.expectations import find_broken_expectations
 from reach.extra import Excess, find_excess
+from reach.idle_selectors import declared_homes, find_idle_selectors
 from reach.ipv6 import find_ipv6_openings
 from reach.missing import Gap, GapFinder
 from reach.model import Reach
@@ -24,6 +25,7 @@ def find_reach_problems(plan: Plan, reach: Reach) -> tuple[Problem, ...]:
         *_extra(find_excess(plan, reach)),
         *find_ipv6_openings(plan),
         *find_broken_expectations(plan, reach),
+        *find_idle_selectors(reach.policies, declared_homes(plan.network)),
     ]
     return tuple(sorted(found, key=lambda problem: problem.order))
 

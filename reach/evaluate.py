@@ -33,6 +33,7 @@ def evaluate(plan: Plan, manifests: tuple[Manifest, ...]) -> Reach:
         notes=read_notes(plan),
         verdicts=judge_pairs(world, standings, PolicySet.of(policies), dials),
         dials=dials,
+        policies=policies,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reach.findings import Dial, Endpoint, FlowNote, Verdict
+from reach.policy_form import Policy
 from reach.rows import FullRow, Row, full_row_of, row_of
 from reach.standing import Standing
 
@@ -26,6 +27,8 @@ class Reach:
     verdicts: Mapping[tuple[str, str], Verdict]
     # Every address that was tried.
     dials: tuple[Dial, ...]
+    # The policies that were read.
+    policies: tuple[Policy, ...] = ()
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:

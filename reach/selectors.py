@@ -35,6 +35,17 @@ class Expression:
     operator: Operator
     values: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        match self.operator:
+            case Operator.IN if len(self.values) == 1:
+                return f"{self.key}={self.values[0]}"
+            case Operator.EXISTS:
+                return self.key
+            case Operator.DOES_NOT_EXIST:
+                return f"without {self.key}"
+        word = "in" if self.operator is Operator.IN else "not in"
+        return f"{self.key} {word} ({', '.join(self.values)})"
+
     def holds(self, labels: Mapping[str, str]) -> bool:
         """Whether the labels fulfil it; the two negative forms also match a missing key."""
         match self.operator:
@@ -52,6 +63,9 @@ class Selector:
     """Requirements that must all hold; none at all select everything."""
 
     expressions: tuple[Expression, ...] = ()
+
+    def __str__(self) -> str:
+        return " and ".join(map(str, self.expressions)) or "of any label"
 
     def selects(self, labels: Labels) -> bool:
         """Whether every requirement holds."""

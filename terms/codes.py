@@ -215,6 +215,8 @@ CODES = {
     "E-NPC-13": "an address block of a policy holds pods or services",
     "E-NPC-14": "a tenant's namespace is not closed by default",
     "E-NPC-15": "the pods of a namespace cannot ask for names",
+    "E-NPC-16": "two policies speak of different pods by what weave-npc takes for the same",
+    "E-NPC-17": "a policy selects pods that there are not",
     "E-K8S-01": "a tenant's role can lift the tenant's limits",
     "E-K8S-02": "a tenant is bound to a built-in role",
     "E-K8S-03": "a tenant is bound to a role in the whole cluster",

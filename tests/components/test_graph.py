@@ -128,6 +128,13 @@ def test_every_object_goes_through_the_one_provider(previewed: Recording) -> Non
     assert {each.provider for each in kubernetes(previewed)} == {"pulumi:providers:kubernetes mini"}
 
 
+def test_a_policy_is_made_anew_when_its_types_change(previewed: Recording) -> None:
+    policies = previewed.named("kubernetes:networking.k8s.io/v1:NetworkPolicy")
+
+    assert policies
+    assert {each.replaces_on for each in policies} == {frozenset({"spec.policyTypes"})}
+
+
 def test_without_a_kubeconfig_the_provider_is_offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUBECONFIG", "somebody's own cluster")
     inputs = declare().find("pulumi:providers:kubernetes", "mini").inputs

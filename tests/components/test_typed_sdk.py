@@ -65,9 +65,10 @@ def as_the_sdk_declares(manifest: Manifest, data: Mapping[str, str] | None) -> R
     def program() -> Mapping[str, Any]:
         parent = Component(Token.TENANT, "t")
         arguments = typed_arguments(manifest) | ({"string_data": dict(data)} if data else {})
-        typed_class(manifest)(
-            f"t/{manifest.logical_name}", **arguments, opts=pulumi.ResourceOptions(parent=parent)
-        )
+        options = pulumi.ResourceOptions(parent=parent)
+        if manifest.kind == "NetworkPolicy":
+            options.replace_on_changes = ["spec.policyTypes"]
+        typed_class(manifest)(f"t/{manifest.logical_name}", **arguments, opts=options)
         return {}
 
     return next(each for each in record(program).resources if each.type != Token.TENANT.value)
