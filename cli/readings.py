@@ -1,6 +1,6 @@
 """A stack -> its managed devices, read back over SSH and held against the description."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cli.stack import Whole
@@ -26,12 +26,15 @@ class Reading:
         return tuple(drift for drift in self.drifts if drift.drifted)
 
 
-def read_stack(whole: Whole, *words: str) -> Reading:
-    """Read each managed device over one connection; `words` as for devices/read."""
-    answers = read_devices(whole.folder, list_requests(whole), *words)
+def read_stack(whole: Whole, *words: str, only: Collection[str] | None = None) -> Reading:
+    """Read each managed device, or some, over one connection; `words` as for devices/read."""
+    requests = [each for each in list_requests(whole) if only is None or each.device in only]
+    answers = read_devices(whole.folder, requests, *words)
     drifts, unread = [], []
     for device in whole.plan.devices:
-        answer = answers[str(device.ref)]
+        answer = answers.get(str(device.ref))
+        if answer is None:
+            continue
         if isinstance(answer, Unread):
             unread.append(answer)
         else:

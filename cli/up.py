@@ -8,6 +8,7 @@ import click
 from cli.exits import Exit
 from cli.outputs import without_documents
 from cli.preview import print_block
+from cli.repair import put_back, put_forward, read_before, show_repair
 from cli.stack import compute_whole
 from cli.state import HeldState, agreed, expect_an_answer, held_state
 from cli.views import view_lines, views_folder
@@ -36,21 +37,25 @@ def run_up(name: str, wish: Wish) -> Exit:
         show_plan(plan, diff=wish.diff)
         if not plan.ok:
             return Exit.RUN_FAILED
+        repair = read_before(whole, is_first=not state.deployment.resources)
+        unchanged = is_deployed(state, plan)
+        show_repair(repair, is_deployed=unchanged, diff=wish.diff)
         if wish.expect_no_changes:
-            return Exit.CHANGES if plan.changes else Exit.FINE
-        # Devices that drifted are read here, before the question, and told with what would change.
-        if is_deployed(state, plan):
-            click.echo("\nNothing to do: everything is deployed as described.")
+            return Exit.CHANGES if plan.changes or repair.is_needed else Exit.FINE
+        if unchanged and not repair.is_needed:
+            click.echo(f"\nNothing to do: everything{repair.limit} is deployed as described.")
             return Exit.FINE
         if not agreed("Deploy this?", yes=wish.yes):
             click.echo("Nothing was changed.", err=True)
             return Exit.FINE
-        # Devices that drifted are put back here, outside of the engine.
+        # Outside of the engine, which knows only what it recorded.
+        restored = put_back(repair)
         result = deploy_plan(state, wish.parallel)
+        restored = restored and result.ok and put_forward(repair)
     folder = views_folder(whole)
     where = folder.relative_to(whole.folder)
     print_block(f"Views in {where}", view_lines(list_written(folder), folder))
-    return exit_of(result)
+    return exit_of(result) if restored or not result.ok else Exit.RUN_FAILED
 
 
 def preview_against(state: HeldState) -> Preview:

@@ -11,6 +11,7 @@ from lab.topology import File, Machine, Segment, Topology, plug
 from tests.devices.bench_device import SYSTEM_PATH, BenchDevice, busybox_path, run_bench_device
 from tests.devices.deployer import Deployer, run_agent, write_shim
 from tests.devices.equipped import equip
+from tests.devices.small_site import Operator, make_project
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +53,17 @@ def deployer(
     write_shim(tmp_path / "bin")
     with run_lab(describe_one(files)) as lab, run_agent(lab.client_key) as socket:
         yield Deployer(lab, socket, tmp_path / "bin")
+
+
+@pytest.fixture
+def operator(deployer: Deployer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    """Give the machine `router` an operator on its LAN, with a project of their own."""
+    project = tmp_path / "network"
+    make_project(project)
+    monkeypatch.chdir(project)
+    operator = Operator(deployer, project)
+    operator.describe(deployer.lab.host_keys["router"])
+    return operator
 
 
 def describe_one(files: tuple[File, ...]) -> Topology:

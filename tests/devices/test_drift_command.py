@@ -2,109 +2,16 @@
 
 import json
 import os
-import sys
-from dataclasses import dataclass
 from pathlib import Path
-from shutil import copytree, which
+from shutil import which
 
 import pytest
 
-from cli.readings import list_requests
-from cli.stack import compute_whole
-from lab.commands import Completed
-from lab.machine import View
-from terms.values import DeviceRef
-from tests.devices.deployer import Deployer
-from tests.source_tree import REPOSITORY
+from tests.devices.small_site import STRANGER, Operator
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
 
-DESCRIPTION = """\
-config:
-  la1r:network: {{domain: home.internal, operator: {{at: home}}}}
-  la1r:sites:
-    home:
-      id: 1
-      circuit: {{kind: static, endpoint: 203.0.113.2}}
-      prefixes:
-        lan: {{cidr: 192.168.1.0/24, role: user, dhcp: {{pool: 192.168.1.100-192.168.1.199}}}}
-      devices:
-        router:
-          role: router
-          platform: linux
-          interfaces:
-            wan0: {{uplink: true}}
-            lan0: {{segment: lan, addresses: [192.168.1.1]}}
-          manage: {{host_key: {host_key}}}
-  la1r:tenants: {{family: {{id: 1}}}}
-  la1r:vpn:
-    endpoints: {{family: {{tenant: family, at: home/router, port: 33443, cidr: 10.8.2.0/24}}}}
-    clients: {{laptop: {{endpoint: family, index: 10, public_key: {client}}}}}
-"""
-CLIENT = "ZXhhbXBsZSBsYXB0b3AuLi4uLi4uLi4uLi4uLi4uLi4="
-STRANGER = "c3RyYW5nZXIuLi4uLi4uLi4uLi4uLi4uLi4uLi4uLi4="
 OTHER_HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFsTmJ4ZIHvMi0hG4YX8Ou1pHQ8AsOUJdlKuQPWxBnnU"
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """Somebody on the machine `inner` who looks after `router`."""
-
-    deployer: Deployer
-    project: Path
-
-    def run(self, *command: str, text: str = "", **more: str) -> Completed:
-        """Run a command with the operator's agent, in the project's folder."""
-        environment = {"PATH": os.environ["PATH"], "SSH_AUTH_SOCK": self.deployer.socket, **more}
-        return self.deployer.lab["inner"].try_run(
-            "sh",
-            "-c",
-            'cd "$1" && shift && exec "$@"',
-            "sh",
-            str(self.project),
-            *command,
-            text=text,
-            seconds=60,
-            view=View.NETWORK,
-            environment=environment,
-        )
-
-    def la1r(self, verb: str, *options: str, **more: str) -> Completed:
-        """Run the command for this stack."""
-        program = "from cli.main import main; main()"
-        return self.run(sys.executable, "-c", program, verb, "--stack", "small", *options, **more)
-
-    def drift(self, *options: str, **more: str) -> Completed:
-        """Ask for drift."""
-        return self.la1r("drift", *options, **more)
-
-    def up(self) -> None:
-        """Bring the router to what the description says, as the program does."""
-        make_key = "[ -s wg-family.key ] || wg genkey >wg-family.key"
-        folder = "umask 077 && mkdir -p /etc/la1r/keys && cd /etc/la1r/keys"
-        self.deployer.router.run("sh", "-c", f"{folder} && {{ {make_key}; }}")
-        whole = compute_whole("small")
-        (request,) = list_requests(whole)
-        text = whole.rendered.bundle(DeviceRef("home", "router"))
-        done = self.run("devices/apply", request.device, text=text, **request.environment)
-        assert done.returncode == 0, done.stderr
-
-    def describe(self, host_key: str) -> None:
-        """Write the description."""
-        text = DESCRIPTION.format(host_key=host_key, client=CLIENT)
-        (self.project / "Pulumi.small.yaml").write_text(text, encoding="utf-8")
-
-
-@pytest.fixture
-def operator(deployer: Deployer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
-    project = tmp_path / "network"
-    copytree(REPOSITORY / "devices", project / "devices")
-    (project / "Pulumi.yaml").write_text("name: la1r\nruntime: python\n", encoding="utf-8")
-    monkeypatch.chdir(project)
-    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
-    operator = Operator(deployer, project)
-    operator.describe(deployer.lab.host_keys["router"])
-    return operator
 
 
 def test_drift_is_seen_from_before_the_first_deployment_to_after_the_repair(

@@ -1,0 +1,46 @@
+"""Runs `devices/apply` for one device, outside of any engine -> what came of it."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from devices.reading import Request
+
+SCRIPT = Path("devices") / "apply"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a guarded change came to: in force or not, and what was said of it."""
+
+    device: str
+    ok: bool
+    said: str
+
+
+def apply_files(folder: Path, request: Request, text: str) -> Applied:
+    """Bring a device to what the text says, or leave it as it was.
+
+    An interrupt at the terminal reaches the script too, and it takes its change back meanwhile.
+    """
+    process = subprocess.Popen(
+        [folder / SCRIPT, request.device],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **request.environment},
+        text=True,
+    )
+    try:
+        _, said = process.communicate(text)
+    except KeyboardInterrupt:
+        process.wait()
+        raise
+    return Applied(request.device, process.returncode == 0, _last_sentence(request, said))
+
+
+def _last_sentence(request: Request, said: str) -> str:
+    """What was said last: how it ended."""
+    lines = [line.removeprefix(f"{request.device}: ") for line in said.splitlines() if line]
+    return lines[-1] if lines else "It gave no reason."
