@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -37,6 +38,15 @@ class CallExecutor(ThreadPoolExecutor):
         return future
 
 
+def _answer(future: Future[_T], call: Callable[[], _T]) -> None:
+    try:
+        result = call()
+    except BaseException as error:  # noqa: BLE001  # the SDK ends a program by SystemExit
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+
+
 class WaitingCallExecutor(CallExecutor):
     """The same where a call makes a resource and takes its time: each gets a thread of its own.
 
@@ -51,14 +61,12 @@ class WaitingCallExecutor(CallExecutor):
     def answer(self, call: Callable[[], _T]) -> Future[_T]:
         """What an engine call will come to."""
         future: Future[_T] = Future()
+        future.set_running_or_notify_cancel()  # a step that has begun is not taken back
 
         def work() -> None:
-            try:
-                result = call()
-            except BaseException as error:  # noqa: BLE001  # the SDK ends a program by SystemExit
-                future.set_exception(error)
-            else:
-                future.set_result(result)
+            # A program that has ended takes no answers: its loop is closed.
+            with contextlib.suppress(RuntimeError):
+                _answer(future, call)
 
         thread = threading.Thread(target=work)
         self._calls = [each for each in self._calls if each.is_alive()]

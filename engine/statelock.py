@@ -6,11 +6,15 @@ import fcntl
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from engine.problems import StateError
+
+PAUSES = (0.05, 0.1, 0.2, 0.4)
+"""Seconds between tries to take the lock."""
 
 
 class LockedError(StateError):
@@ -31,16 +35,30 @@ def locked(state: Path) -> Iterator[None]:
     """
     handle = os.open(lock_path(state), os.O_CREAT | os.O_RDWR, 0o600)
     with os.fdopen(handle, "r+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not _is_taken(file.fileno()):
             raise LockedError(
                 f"'{state}' is being changed by {_holder(file.read())}; wait until that has ended"
-            ) from error
+            )
         file.truncate()
         json.dump({"pid": os.getpid(), "host": socket.gethostname()}, file)
         file.flush()
         yield
+
+
+def _is_taken(handle: int) -> bool:
+    """Take the lock, now or in a moment.
+
+    A command that was just being started when its run was killed holds the lock until it runs.
+    """
+    for pause in (*PAUSES, None):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if pause is not None:
+                time.sleep(pause)
+        else:
+            return True
+    return False
 
 
 def _holder(text: str) -> str:

@@ -72,7 +72,9 @@ class Executions:
 
     def _copy(self, inputs: Properties, call: Call) -> None:
         target = str(unwrap(inputs.get("remotePath")))
-        in_own_loop(_send(inputs, target, self.folder, call), f"copying to '{target}'", call)
+        in_own_loop(
+            lambda: _send(inputs, target, self.folder, call), f"copying to '{target}'", call
+        )
 
 
 def _title(verb: str, inputs: Properties) -> str:

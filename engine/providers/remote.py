@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, TypeVar
 
 from engine.providers.base import Call, CancelledError, ProviderError
@@ -26,10 +26,10 @@ def run_remote(command: Command, inputs: Properties, asked: tuple[str, ...], cal
 
     Raises ProviderError when it cannot be reached, fails or takes too long.
     """
-    return in_own_loop(_run(command, inputs, asked, call), command.title, call)
+    return in_own_loop(lambda: _run(command, inputs, asked, call), command.title, call)
 
 
-def in_own_loop(work: Coroutine[None, None, _T], title: str, call: Call) -> _T:
+def in_own_loop(work: Callable[[], Coroutine[None, None, _T]], title: str, call: Call) -> _T:
     """Do the work in this thread, within the call's limits."""
     import asyncssh
 
@@ -43,7 +43,7 @@ def in_own_loop(work: Coroutine[None, None, _T], title: str, call: Call) -> _T:
 
         with call.cancellation.ended_by(stop):
             async with asyncio.timeout(call.timeout):
-                return await work
+                return await work()
 
     try:
         return asyncio.run(limited())

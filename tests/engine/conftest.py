@@ -12,7 +12,7 @@ from engine.deployment import empty_deployment, read_deployment
 from engine.preview import Preview, preview
 from engine.program import Program
 from tests.engine.deployed import PASSPHRASE, write_state
-from tests.engine.stack import Stack
+from tests.engine.stack import FEW_ROUNDS, Stack
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -45,8 +45,8 @@ def _passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    """A stack that can be deployed; making keys costs less than the format demands."""
-    monkeypatch.setattr("engine.crypter.ROUNDS", 1000)
+    """A stack that can be deployed."""
+    monkeypatch.setattr("engine.crypter.ROUNDS", FEW_ROUNDS)
     folder = tmp_path / "stack"
     folder.mkdir()
     return Stack(folder)

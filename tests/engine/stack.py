@@ -14,6 +14,10 @@ from engine.events import Diagnosed, Event
 from engine.opening import open_state
 from engine.preview import Preview, preview
 from engine.program import Program
+from engine.statelock import locked
+
+FEW_ROUNDS = 1000
+"""Making keys costs less than the format demands: the strength of a passphrase is not tested."""
 
 PREAMBLE = """\
 import pulumi
@@ -60,11 +64,13 @@ class Stack:
         """Deploy a program, or the last one again."""
         if source is not None:
             self.write(source)
-        return deploy(self.program, self.open(), self._place(parallel))
+        with locked(self.state):
+            return deploy(self.program, self.open(), self._place(parallel))
 
     def destroy(self) -> Deployed:
         """Delete everything."""
-        return destroy(self.program, self.open(), self._place(8))
+        with locked(self.state):
+            return destroy(self.program, self.open(), self._place(8))
 
     def preview(self) -> Preview:
         """Preview the program against the state."""

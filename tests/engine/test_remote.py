@@ -246,6 +246,18 @@ def test_a_command_can_be_given_up(provider: CommandProvider, server: Server) ->
         run(provider, inputs(server, "echo begun; sleep 60"), call)
 
 
+def test_a_command_is_not_begun_once_all_is_given_up(
+    provider: CommandProvider, server: Server, tmp_path: Path
+) -> None:
+    cancellation = Cancellation()
+    cancellation.cancel()
+
+    with pytest.raises(CancelledError):
+        run(provider, inputs(server, f"touch {tmp_path}/made"), Call(cancellation=cancellation))
+
+    assert not (tmp_path / "made").exists()
+
+
 def test_text_is_copied_and_only_other_text_again(
     provider: CommandProvider, server: Server, tmp_path: Path
 ) -> None:
