@@ -5,6 +5,7 @@ import sys
 import click
 
 from cli.exits import Exit
+from cli.outputs import without_documents
 from cli.stack import compute_whole
 from cli.state import HeldState, agreed, expect_an_answer, held_state
 from cli.up import exit_of, show_plan
@@ -38,5 +39,5 @@ def destroy_plan(state: HeldState, parallel: int) -> Deployed:
 
     with deployment_progress(Console(file=sys.stderr)) as on_event:
         result = destroy(state.program, state.deployment, state.place(parallel, on_event))
-    render_outcome(result, Console(highlight=False, soft_wrap=True))
+    render_outcome(without_documents(result), Console(highlight=False, soft_wrap=True))
     return result

@@ -106,6 +106,17 @@ def destroy(stack: str, yes: bool, parallel: int) -> Exit:
 
 @commands.command()
 @stack_option
+@yes_option
+@parallel_option
+def refresh(stack: str, yes: bool, parallel: int) -> Exit:
+    """Read back what is deployed, and record what is no longer as it was."""
+    from cli.refresh import run_refresh
+
+    return run_refresh(stack, yes=yes, parallel=parallel)
+
+
+@commands.command()
+@stack_option
 @json_option
 @click.argument("source", required=False, metavar="[FROM")
 @click.argument("target", required=False, metavar="TO")

@@ -1,24 +1,28 @@
 """A preview -> the same preview without outputs that are whole documents."""
 
 from dataclasses import replace
+from typing import TypeVar
 
+from engine.deploy import Deployed
 from engine.deployment import ResourceState
 from engine.preview import Preview
 from engine.urn import STACK_TYPE
+
+Result = TypeVar("Result", Preview, Deployed)
 
 # They stand in the state for other programs; a person reads the matrix and the views instead.
 DOCUMENTS = frozenset({"network", "connectivity"})
 
 
-def without_documents(preview: Preview) -> Preview:
-    """The preview as a terminal shows it; the state and `--json` hold every output."""
+def without_documents(result: Result) -> Result:
+    """A preview or an outcome as a terminal shows it; the state and `--json` hold every output."""
     steps = tuple(
         replace(step, old=_without(step.old), new=_without(step.new))
         if step.type == STACK_TYPE
         else step
-        for step in preview.steps
+        for step in result.steps
     )
-    return replace(preview, steps=steps)
+    return replace(result, steps=steps)
 
 
 def _without(state: ResourceState | None) -> ResourceState | None:

@@ -7,9 +7,9 @@ import click
 
 from cli.exits import Exit
 from cli.outputs import without_documents
-from cli.preview import print_block
+from cli.preview import print_block, print_reach
 from cli.repair import put_back, put_forward, read_before, show_repair
-from cli.stack import compute_whole
+from cli.stack import Whole, compute_whole
 from cli.state import HeldState, agreed, expect_an_answer, held_state
 from cli.views import view_lines, views_folder
 from engine.deploy import Deployed
@@ -45,6 +45,7 @@ def run_up(name: str, wish: Wish) -> Exit:
         if unchanged and not repair.is_needed:
             click.echo(f"\nNothing to do: everything{repair.limit} is deployed as described.")
             return Exit.FINE
+        print_reach(whole.reach)
         if not agreed("Deploy this?", yes=wish.yes):
             click.echo("Nothing was changed.", err=True)
             return Exit.FINE
@@ -52,9 +53,8 @@ def run_up(name: str, wish: Wish) -> Exit:
         restored = put_back(repair)
         result = deploy_plan(state, wish.parallel)
         restored = restored and result.ok and put_forward(repair)
-    folder = views_folder(whole)
-    where = folder.relative_to(whole.folder)
-    print_block(f"Views in {where}", view_lines(list_written(folder), folder))
+    if result.ok:
+        print_views(whole)
     return exit_of(result) if restored or not result.ok else Exit.RUN_FAILED
 
 
@@ -95,8 +95,16 @@ def deploy_plan(state: HeldState, parallel: int) -> Deployed:
     # This stderr, and not whatever stands in its place while the program runs.
     with deployment_progress(Console(file=sys.stderr)) as on_event:
         result = deploy(state.program, state.deployment, state.place(parallel, on_event))
-    render_outcome(result, Console(highlight=False, soft_wrap=True))
+    render_outcome(without_documents(result), Console(highlight=False, soft_wrap=True))
     return result
+
+
+def print_views(whole: Whole) -> None:
+    """Say where the program has drawn what is deployed now."""
+    folder = views_folder(whole)
+    if folder.is_dir():
+        where = folder.relative_to(whole.folder)
+        print_block(f"Views in {where}", view_lines(list_written(folder), folder))
 
 
 def exit_of(result: Deployed) -> Exit:

@@ -9,6 +9,7 @@ from engine.cancellation import Cancellation
 from engine.deployment import ResourceState
 from engine.executor import mark_secret_outputs, refuse_protected, unchanged
 from engine.journal import Journal
+from engine.masking import secret_texts
 from engine.problems import Diagnostic, EngineError, Severity
 from engine.providers.base import (
     Call,
@@ -98,7 +99,7 @@ class ApplyingExecutor:
         if provider is None:
             return stamped
         made = provider.create(new.urn, new.inputs, self._call(new, "create"))
-        return mark_secret_outputs(replace(stamped, id=made.id, outputs=made.outputs))
+        return _marked(replace(stamped, id=made.id, outputs=made.outputs))
 
     def _update(
         self, new: ResourceState, old: ResourceState, provider: Provider | None
@@ -109,7 +110,7 @@ class ApplyingExecutor:
             new.urn, old.inputs, old.outputs, new.inputs, new.ignore_changes, old.id
         )
         outputs = provider.update(comparison, self._call(new, "update"))
-        return mark_secret_outputs(replace(new, id=old.id, outputs=outputs, modified=now()))
+        return _marked(replace(new, id=old.id, outputs=outputs, modified=now()))
 
     def _delete(self, step: Step, provider: Provider | None) -> None:
         old = step.resource
@@ -131,6 +132,24 @@ class ApplyingExecutor:
         self._around.report(Diagnostic(severity, text, urn))
 
 
+SHORTEST_TELLING = 8
+"""A shorter secret may stand in an output by chance."""
+
+
+def _marked(state: ResourceState) -> ResourceState:
+    """The state with those outputs secret that are named so, or in which a secret input stands.
+
+    The CLI looks at names alone; a command that prints its input would have it shown.
+    """
+    texts = secret_texts(state.inputs, SHORTEST_TELLING)
+    telling = {
+        key: Secret(value)
+        for key, value in state.outputs.items()
+        if isinstance(value, str) and any(text in value for text in texts)
+    }
+    return mark_secret_outputs(replace(state, outputs={**state.outputs, **telling}))
+
+
 def _hides_outputs(state: ResourceState) -> bool:
     """Whether what the resource tells of itself is secret: by its options, or since it was."""
     named = {"stdout", "stderr"} & set(state.additional_secret_outputs)
@@ -142,7 +161,7 @@ def _partial(step: Step, error: PartialError) -> ResourceState:
     assert new is not None, "a deletion is whole or not at all"  # noqa: S101  # a bug, not a mistake
     created = new.created if step.op is Op.UPDATE else now()
     id_ = error.made.id or (old.id if old else "")
-    return mark_secret_outputs(
+    return _marked(
         replace(
             new,
             id=id_,

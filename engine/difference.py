@@ -9,6 +9,15 @@ from engine.steps import Difference, DiffKind, PropertyDiff
 from engine.values import Properties, Value, same, same_properties
 
 INIT_ERROR_KEY = "#initerror"
+INVERTED = {
+    DiffKind.ADD: DiffKind.DELETE,
+    DiffKind.ADD_REPLACE: DiffKind.DELETE_REPLACE,
+    DiffKind.DELETE: DiffKind.ADD,
+    DiffKind.DELETE_REPLACE: DiffKind.ADD_REPLACE,
+    DiffKind.UPDATE: DiffKind.UPDATE,
+    DiffKind.UPDATE_REPLACE: DiffKind.UPDATE_REPLACE,
+}
+"""The kinds of difference, seen from the other side."""
 
 
 def compare(old: Properties, new: Properties, *, input_diff: bool) -> dict[str, PropertyDiff]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.details import Line, detail_lines, output_lines, visible_text
@@ -35,7 +36,7 @@ def render_preview(preview: Preview, *, diff: bool, console: Console) -> None:
     lines = list(_diff(preview) if diff else _tree(preview))
     paint(lines, console)
     paint_diagnostics(preview.diagnostics, console)
-    paint(list(_outputs(preview)), console)
+    paint(list(_outputs(preview.steps)), console)
     paint(list(_counts(preview)), console)
 
 
@@ -116,13 +117,19 @@ def _diagnostics(diagnostics: tuple[Diagnostic, ...]) -> Iterator[_Painted]:
             yield f"    {text}", style
 
 
-def _outputs(preview: Preview) -> Iterator[_Painted]:
-    stack = next((step for step in preview.steps if step.type == STACK_TYPE), None)
+def paint_outputs(steps: tuple[Step, ...], console: Console) -> None:
+    """Print what the stack gives out, changed or not."""
+    made = tuple(replace(step, old=None) for step in steps if step.new)
+    paint(list(_outputs(made, mark=" ")), console)
+
+
+def _outputs(steps: tuple[Step, ...], mark: str = "") -> Iterator[_Painted]:
+    stack = next((step for step in steps if step.type == STACK_TYPE), None)
     if stack is None:
         return
     new = stack.new.outputs if stack.new else {}
     old = stack.old.outputs if stack.old else {}
-    lines = list(output_lines(old, new))
+    lines = [replace(line, mark=mark or line.mark) for line in output_lines(old, new)]
     if lines:
         yield "", ""
         yield "Outputs:", "bold"

@@ -46,12 +46,23 @@ class Mask:
             else:
                 self.add(_secrets(value))
 
+    def texts(self, shortest: int) -> tuple[str, ...]:
+        """The secret texts that are at least so long."""
+        return tuple(text for text in self._ordered if len(text) >= shortest)
+
     def apply(self, text: str) -> str:
         """The text without the secrets that are known."""
         for secret in self._ordered:
             if secret in text:
                 text = text.replace(secret, SECRET_TEXT)
         return text
+
+
+def secret_texts(properties: Properties, shortest: int) -> tuple[str, ...]:
+    """Every text among the properties that is secret, and so long that chance does not hold it."""
+    mask = Mask()
+    mask.learn(properties)
+    return mask.texts(shortest)
 
 
 def _secrets(value: Value) -> Iterator[str]:

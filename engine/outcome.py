@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from engine.details import visible_text
-from engine.display import paint, paint_diagnostics
+from engine.display import paint, paint_diagnostics, paint_outputs
 from engine.events import Diagnosed, Event, StepBegun, StepEnded
 from engine.problems import Severity
 from engine.steps import Op, Step
@@ -104,6 +104,7 @@ def render_outcome(result: Deployed, console: Console) -> None:
     """Print what a deployment said and did."""
     told = tuple(item for item in result.diagnostics if item.severity is not Severity.INFO)
     paint_diagnostics(told, console)
+    paint_outputs(result.steps, console)
     paint(list(_counts(result)), console)
 
 

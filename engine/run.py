@@ -23,12 +23,11 @@ from engine.parallel import in_parallel
 from engine.problems import Diagnostic, EngineError, Severity
 from engine.program import Program
 from engine.providers.base import Provider
-from engine.providers.command import CommandPackage
-from engine.providers.kubernetes import KubernetesPackage
 from engine.providers.registry import Registry
+from engine.providers.supported import supported_packages
 from engine.steps import Op, Step, takes_time
 from engine.urn import STACK_TYPE, is_provider
-from engine.values import Properties
+from engine.values import Properties, same_properties
 
 if TYPE_CHECKING:
     from pulumi.runtime.proto.resource_pb2 import RegisterResourceRequest
@@ -65,7 +64,7 @@ class Run:
         self._program = program
         self._prior = prior
         self._on_event = on_event
-        self._registry = Registry([CommandPackage(str(program.folder)), KubernetesPackage()])
+        self._registry = Registry(supported_packages(program.folder))
         olds = {state.urn: state for state in prior.resources if not state.delete}
         self._identities = Identities(program.stack, program.project, olds)
         self._generator = Generator(self._identities, prior, self._registry, self.report)
@@ -240,7 +239,10 @@ class Run:
             position = self._position[urn]
             step = self.steps[position]
             if step.new is not None:
-                state = replace(step.new, outputs=outputs)
+                # Recorded outputs that say the same hold their secrets sealed already.
+                old = step.old.outputs if step.old else None
+                kept = old if old is not None and same_properties(old, outputs) else outputs
+                state = replace(step.new, outputs=kept)
                 self._executor.amend(step.new, state)
                 self.steps[position] = replace(step, new=state)
                 self._generator.progress.news[urn] = state

@@ -70,6 +70,20 @@ def test_a_second_deployment_does_nothing_and_writes_nothing(stack: Stack) -> No
     )
 
 
+def test_a_second_deployment_seals_no_secret_anew(stack: Stack) -> None:
+    stack.up("""
+    hush = pulumi.Output.secret("hush hush hush")
+    said = local.Command("c", create="cat", stdin=hush, environment={"X": hush}).stdout
+    pulumi.export("said", said)
+    pulumi.export("hush", hush)
+    """)
+    written = stack.state.read_text()
+    assert "hush hush" not in written
+
+    assert stack.up().ok
+    assert stack.state.read_text() == written
+
+
 def test_a_preview_after_a_deployment_changes_nothing(stack: Stack) -> None:
     stack.up(CHAIN)
 
