@@ -19,7 +19,8 @@ HUSH = "no-one-may-read-this"
 
 DESCRIPTION = """\
 config:
-  la1r:sites: {home: {id: 1, circuit: {kind: cgnat}, prefixes: {lan: {cidr: 192.168.10.0/24, role: user}}}}
+  la1r:sites:
+    home: {id: 1, circuit: {kind: cgnat}, prefixes: {lan: {cidr: 192.168.10.0/24, role: user}}}
 """
 
 PROGRAM = """\
