@@ -8,6 +8,7 @@ import pulumi
 import pulumi_kubernetes
 
 from components.base import Component
+from config.cluster import Cluster
 from render.manifest import NETWORK_POLICY, SECRET, Manifest
 
 # A kubeconfig without a cluster. Without any, the provider takes the one of whoever runs it, and
@@ -19,19 +20,21 @@ _SECRET_FIELDS = ("data", "stringData")
 
 
 def declare_provider(
-    cluster: str, kubeconfig: pulumi.Output[str] | None, opts: pulumi.ResourceOptions
+    cluster: Cluster, kubeconfig: pulumi.Output[str] | None, opts: pulumi.ResourceOptions
 ) -> pulumi_kubernetes.Provider:
     """The way to one cluster; without a kubeconfig it stays offline: previews work, `up` fails."""
     return pulumi_kubernetes.Provider(
-        cluster,
+        cluster.name,
         kubeconfig=OFFLINE if kubeconfig is None else kubeconfig,
         # Otherwise an edited kubeconfig is taken for another cluster, and everything replaced.
-        cluster_identifier=cluster,
+        cluster_identifier=cluster.name,
         # Otherwise changed data deletes the object and makes it anew, under the pods that use it.
         enable_secret_mutable=True,
         enable_config_map_mutable=True,
         # Otherwise a cluster that does not answer looks like one without changes.
         skip_update_unreachable=False,
+        # An object that exists may be somebody's; only its owner can say that it may be taken over.
+        upsert_existing_objects=cluster.adopt or None,
         opts=opts,
     )
 

@@ -124,10 +124,10 @@ def _site_part(
 
 
 def _declare_cluster(declaration: Declaration, secrets: Secrets) -> None:
-    cluster = declaration.plan.cluster
+    cluster = declaration.plan.network.cluster
     if cluster is None:
         return
-    provider = declare_provider(cluster.name, secrets.kubeconfig, declaration.options)
+    provider = declare_provider(cluster, secrets.kubeconfig, declaration.options)
     options = pulumi.ResourceOptions.merge(
         declaration.options, pulumi.ResourceOptions(providers=[provider])
     )

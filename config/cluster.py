@@ -82,4 +82,7 @@ class Cluster(Record):
         ("kube-system",),
         description="namespaces that are referred to and never owned, labelled or limited",
     )
+    adopt: Flag = Field(
+        False, description="take over objects that exist already, instead of refusing them"
+    )
     description: Text = ""

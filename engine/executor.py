@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
 from engine.deployment import ResourceState
-from engine.problems import EngineError
-from engine.providers.base import Comparison, Provider
+from engine.problems import Diagnostic, EngineError
+from engine.providers.base import Call, Comparison, Provider
 from engine.providers.registry import Registry
 from engine.steps import Op, Step
 from engine.urn import is_provider
@@ -35,8 +36,9 @@ _CREATES = frozenset({Op.CREATE, Op.CREATE_REPLACEMENT})
 class PreviewExecutor:
     """Changes nothing: tells what is known of the states that steps would lead to."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, report: Callable[[Diagnostic], None]) -> None:
         self._registry = registry
+        self._report = report
 
     def apply(self, step: Step, provider: Provider | None) -> ResourceState | None:
         """The state as far as it is known; refuses to delete what is protected."""
@@ -50,7 +52,7 @@ class PreviewExecutor:
         if step.op is Op.UPDATE and old is not None:
             return mark_secret_outputs(self._updated(new, old, provider))
         if step.op in _CREATES:
-            return mark_secret_outputs(_created(new, provider))
+            return mark_secret_outputs(self._created(new, provider))
         return new
 
     def amend(self, before: ResourceState, after: ResourceState) -> None:
@@ -68,7 +70,16 @@ class PreviewExecutor:
         if is_provider(new.type):
             self._registry.configure(f"{new.urn}::{old.id}", new.urn, new.inputs)
         comparison = Comparison(new.urn, old.inputs, old.outputs, new.inputs, new.ignore_changes)
-        return replace(new, id=old.id, outputs=provider.preview_update(comparison))
+        return replace(new, id=old.id, outputs=provider.preview_update(comparison, self._call(new)))
+
+    def _created(self, new: ResourceState, provider: Provider | None) -> ResourceState:
+        if provider is None:
+            return new
+        given_id, outputs = provider.preview_create(new.urn, new.inputs, self._call(new))
+        return replace(new, id=given_id, outputs=outputs)
+
+    def _call(self, new: ResourceState) -> Call:
+        return Call(say=lambda severity, text: self._report(Diagnostic(severity, text, new.urn)))
 
 
 def unchanged(new: ResourceState, old: ResourceState) -> ResourceState:
@@ -78,13 +89,6 @@ def unchanged(new: ResourceState, old: ResourceState) -> ResourceState:
     """
     kept = old.inputs if same_properties(old.inputs, new.inputs) else new.inputs
     return mark_secret_outputs(replace(new, id=old.id, inputs=kept, outputs=old.outputs))
-
-
-def _created(new: ResourceState, provider: Provider | None) -> ResourceState:
-    if provider is None:
-        return new
-    given_id, outputs = provider.preview_create(new.urn, new.inputs)
-    return replace(new, id=given_id, outputs=outputs)
 
 
 def refuse_protected(step: Step) -> None:

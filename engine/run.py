@@ -43,7 +43,7 @@ class Mode:
     """Steps at a time; a preview answers at once."""
 
 
-PREVIEWS = Mode(lambda registry, _report: PreviewExecutor(registry))
+PREVIEWS = Mode(PreviewExecutor)
 
 
 class Run:

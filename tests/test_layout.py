@@ -66,7 +66,9 @@ BORDERS = {
     ),
     "engine": _border(
         "",
-        PULUMI | GRPC | {"asyncssh", "cryptography", "rich"},
+        PULUMI
+        | GRPC
+        | {"asyncssh", "cryptography", "httpx2", "lightkube", "msgspec", "rich", "yaml"},
         "the engine runs any program and knows nothing of networks",
     ),
     "lab": _border("", frozenset({"cryptography", "yaml"}), "the lab would hide a fault it shared"),

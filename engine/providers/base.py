@@ -117,11 +117,14 @@ class Provider(Protocol):
         """How a resource differs. Raises Unpredictable when that cannot be told yet."""
         ...
 
-    def preview_create(self, urn: str, inputs: Properties) -> tuple[str, Properties]:
-        """The id ("" where unknown) and outputs a resource would get, as far as they are known."""
+    def preview_create(self, urn: str, inputs: Properties, call: Call) -> tuple[str, Properties]:
+        """The id ("" where unknown) and outputs a resource would get, as far as they are known.
+
+        Raises EngineError where it is known that it could not be made.
+        """
         ...
 
-    def preview_update(self, comparison: Comparison) -> Properties:
+    def preview_update(self, comparison: Comparison, call: Call) -> Properties:
         """The outputs a resource would have after an update, as far as they are known."""
         ...
 

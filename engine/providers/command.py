@@ -118,12 +118,14 @@ class CommandProvider:
             detailed=detailed,
         )
 
-    def preview_create(self, urn: str, inputs: Properties) -> tuple[str, Properties]:
+    def preview_create(self, urn: str, inputs: Properties, call: Call) -> tuple[str, Properties]:
         """The inputs, and output that only running the command will tell."""
+        del call
         return "", {**inputs, **dict.fromkeys(_SHAPES[type_of(urn)].outputs, UNKNOWN)}
 
-    def preview_update(self, comparison: Comparison) -> Properties:
+    def preview_update(self, comparison: Comparison, call: Call) -> Properties:
         """The inputs, with the old output where no input has another value than before."""
+        del call
         shape = _SHAPES[type_of(comparison.urn)]
         old, new = comparison.old_outputs, comparison.new_inputs
         reruns = any(_differs(old, new, key) for key in shape.fields)

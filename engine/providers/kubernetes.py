@@ -1,14 +1,18 @@
-"""The ``kubernetes`` package without a cluster: what it says when no API server answers."""
+"""The ``kubernetes`` package: what it says of manifests, and what it does where a cluster answers.
+
+Without a kubeconfig there is none, and previews take what is described for what will be.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from engine.difference import changed_keys
+from engine.cluster.access import Access
+from engine.cluster.refusals import ClusterError
 from engine.paths import covers, parse_path, try_parse
+from engine.problems import EngineError, Severity
 from engine.providers.base import (
     Call,
     Checked,
@@ -16,9 +20,9 @@ from engine.providers.base import (
     Existing,
     Failure,
     Made,
-    Provider,
     ProviderError,
 )
+from engine.providers.cluster_changes import ClusterChanges
 from engine.providers.kinds import (
     CLUSTER_KINDS,
     KNOWN_GROUPS,
@@ -39,75 +43,18 @@ from engine.providers.manifest import (
     with_metadata,
 )
 from engine.providers.manifest_diff import manifest_differences
-from engine.steps import NO_DIFFERENCE, Difference, DiffKind, PropertyDiff
+from engine.steps import Difference, DiffKind, PropertyDiff
 from engine.urn import name_of, type_of
-from engine.values import Properties, Unknown, contains, same
+from engine.values import Properties, Unknown, same
 
-_CLUSTER_KEYS = ("kubeconfig", "context", "cluster")
-_IDENTIFIER = "clusterIdentifier"
-
-
-def stand_in_suffix(urn: str) -> str:
-    """Eight digits in the place of the random ones a deployment will make."""
-    return hashlib.sha256(urn.encode()).hexdigest()[:8]
-
-
-class KubernetesPackage:
-    """Objects of a cluster, each known by API version and kind."""
-
-    name = "kubernetes"
-
-    def __init__(self, suffix: Callable[[str], str] = stand_in_suffix) -> None:
-        self._suffix = suffix
-
-    def supports(self, kind: str) -> bool:
-        """Any single object; lists, patches, charts and whole YAML files are no objects."""
-        module, name = kind.split(":")[1:]
-        foreign = module.startswith(("helm.sh/", "yaml", "kustomize"))
-        return not foreign and not name.endswith(("List", "Patch"))
-
-    def check_config(self, inputs: Properties) -> Checked:
-        """Configuration as given."""
-        return Checked(inputs)
-
-    def diff_config(self, old: Properties, new: Properties) -> Difference:
-        """How two configurations differ; another cluster replaces everything in it."""
-        changed = changed_keys(old, new)
-        if not changed:
-            return NO_DIFFERENCE
-        return Difference(True, _cluster_changes(old, new, changed), changed)
-
-    def configure(self, urn: str, inputs: Properties) -> Provider:
-        """A provider without a cluster."""
-        del urn
-        return KubernetesProvider(
-            suffix=self._suffix,
-            namespace=str(inputs.get("namespace") or ""),
-            secrets_mutable=_flag(
-                inputs, "enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE"
-            ),
-            config_maps_mutable=_flag(
-                inputs, "enableConfigMapMutable", "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE"
-            ),
-        )
-
-
-def _flag(inputs: Properties, key: str, variable: str) -> bool:
-    given = inputs.get(key, os.environ.get(variable, ""))
-    return given is True or given == "true"
-
-
-def _cluster_changes(old: Properties, new: Properties, changed: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys that say it is another cluster; the identifier, where kept, overrules the others."""
-    identified = old.get(_IDENTIFIER) is not None and new.get(_IDENTIFIER) is not None
-    if identified:
-        return (_IDENTIFIER,) if _IDENTIFIER in changed else ()
-    unknown = [key for key in _CLUSTER_KEYS if contains(new.get(key), Unknown)]
-    if unknown:
-        return (unknown[0],)
-    if not old.get("kubeconfig") or not new.get("kubeconfig"):
-        return ()  # no file, so no cluster that could be told from another one
-    return tuple(key for key in _CLUSTER_KEYS if key in changed)
+_NO_CLUSTER = (
+    "there is no kubeconfig, so there is no cluster to change; give one, which stays encrypted: "
+    "pulumi config set --secret kubeconfig <FILE"
+)
+_PREVIEWED_OFFLINE = (
+    "what follows is what is described, and not what the cluster would make of it; "
+    "a deployment would fail"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +65,15 @@ class KubernetesProvider:
     namespace: str
     secrets_mutable: bool
     config_maps_mutable: bool
+    access: Access = field(default_factory=lambda: Access(""))
+    upsert: bool = False
+    """Objects that exist already are taken over."""
+    force: bool = False
+    """Fields are taken from whoever else set them."""
     scopes: dict[tuple[str, str], bool] = field(default_factory=dict)
     """Kinds of CustomResourceDefinitions seen in this run: namespaced or not."""
+    compared: set[str] = field(default_factory=set)
+    """Resources that have been there before this run."""
 
     def check(self, urn: str, old_inputs: Properties | None, new_inputs: Properties) -> Checked:
         """The manifest with a name and, where the kind has one, a namespace."""
@@ -158,6 +112,7 @@ class KubernetesProvider:
 
     def diff(self, comparison: Comparison) -> Difference:
         """Compare the new manifest with the last known live one, as far as its author wrote it."""
+        self.compared.add(comparison.urn)
         live, old = self._old_manifests(comparison)
         new = normalised(manifest(comparison.new_inputs))
         group, kind = api_group(str(new.get("apiVersion", ""))), str(new.get("kind", ""))
@@ -193,41 +148,69 @@ class KubernetesProvider:
             return with_metadata(document, namespace=None)
         return with_metadata(document, namespace=_namespace(document, "default"))
 
-    def preview_create(self, urn: str, inputs: Properties) -> tuple[str, Properties]:
-        """The manifest as checked; its id is not known."""
-        del urn
-        return "", inputs
+    def preview_create(self, urn: str, inputs: Properties, call: Call) -> tuple[str, Properties]:
+        """The manifest, as the cluster would make of it where one answers; its id is not known."""
+        # What was compared is replaced, and stands in the way of its own successor.
+        if urn in self.compared or (cluster := self._previewing(call)) is None:
+            return "", inputs
+        with _told_of(urn):
+            return "", cluster.preview_create(inputs, call)
 
-    def preview_update(self, comparison: Comparison) -> Properties:
-        """The manifest as checked."""
-        return comparison.new_inputs
+    def preview_update(self, comparison: Comparison, call: Call) -> Properties:
+        """The manifest, as the cluster would make of it where one answers."""
+        if (cluster := self._previewing(call)) is None:
+            return comparison.new_inputs
+        with _told_of(comparison.urn):
+            return cluster.preview_update(comparison, call)
 
     def create(self, urn: str, inputs: Properties, call: Call) -> Made:
-        """Raises ProviderError: the built-in engine reaches no cluster."""
-        del inputs, call
-        raise _no_cluster(urn)
+        """Make an object, and wait until it is ready."""
+        del urn
+        return self._changing().create(inputs, call)
 
     def update(self, comparison: Comparison, call: Call) -> Properties:
-        """Raises ProviderError: the built-in engine reaches no cluster."""
-        del call
-        raise _no_cluster(comparison.urn)
+        """Change an object in place, and wait until it is ready."""
+        return self._changing().update(comparison, call)
 
     def delete(self, existing: Existing, call: Call) -> None:
-        """Raises ProviderError: the built-in engine reaches no cluster."""
+        """Delete an object, and wait until it is gone."""
+        self._changing().delete(existing, call)
+
+    def read(self, existing: Existing, call: Call) -> Existing | None:
+        """The object as it is now."""
         del call
-        raise _no_cluster(existing.urn)
+        return self._changing().read(existing)
 
-    def read(self, existing: Existing, call: Call) -> Existing:
-        """Raises ProviderError: the built-in engine reaches no cluster."""
-        del call
-        raise _no_cluster(existing.urn)
+    def _previewing(self, call: Call) -> ClusterChanges | None:
+        """The cluster to ask, None where there is none to be asked."""
+        if self.access.is_offline:
+            return None
+        try:
+            return self._changes()
+        except ClusterError as error:
+            if self.access.tells_once():
+                call.say(Severity.WARNING, f"{error}\n{_PREVIEWED_OFFLINE}")
+            return None
+
+    def _changing(self) -> ClusterChanges:
+        if self.access.is_offline:
+            raise ProviderError(_NO_CLUSTER)
+        try:
+            return self._changes()
+        except ClusterError as error:
+            raise ProviderError(str(error)) from error
+
+    def _changes(self) -> ClusterChanges:
+        return ClusterChanges(self.access.objects(), upsert=self.upsert, force=self.force)
 
 
-def _no_cluster(urn: str) -> ProviderError:
-    return ProviderError(
-        f"the built-in engine previews '{name_of(urn)}' and does not reach a cluster: "
-        "deploy it with the Pulumi CLI"
-    )
+@contextmanager
+def _told_of(urn: str) -> Iterator[None]:
+    """Say of which resource it is what the cluster refuses."""
+    try:
+        yield
+    except ClusterError as error:
+        raise EngineError(f"'{name_of(urn)}' would be refused: {error}", urn) from error
 
 
 def _namespace(document: Properties, otherwise: str) -> str | Unknown:

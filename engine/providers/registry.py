@@ -86,13 +86,15 @@ class Registry:
         package = self.package(type_of(comparison.urn))
         return package.diff_config(comparison.old_outputs, visible(comparison.new_inputs))
 
-    def preview_create(self, urn: str, inputs: Properties) -> tuple[str, Properties]:
+    def preview_create(self, urn: str, inputs: Properties, call: Call) -> tuple[str, Properties]:
         """Configure the new provider under the id that stands for one yet to be made."""
+        del call
         self.configure(f"{urn}::{UNKNOWN_TEXT}", urn, inputs)
         return UNKNOWN_TEXT, visible(inputs)
 
-    def preview_update(self, comparison: Comparison) -> Properties:
+    def preview_update(self, comparison: Comparison, call: Call) -> Properties:
         """The outputs of an updated provider."""
+        del call
         return visible(comparison.new_inputs)
 
     def create(self, urn: str, inputs: Properties, call: Call) -> Made:
@@ -133,14 +135,14 @@ class UnconfiguredProvider:
             "this preview may not show all that will change"
         )
 
-    def preview_create(self, urn: str, inputs: Properties) -> tuple[str, Properties]:
+    def preview_create(self, urn: str, inputs: Properties, call: Call) -> tuple[str, Properties]:
         """Nothing is known of the outputs."""
-        del urn, inputs
+        del urn, inputs, call
         return "", {}
 
-    def preview_update(self, comparison: Comparison) -> Properties:
+    def preview_update(self, comparison: Comparison, call: Call) -> Properties:
         """Nothing is known of the outputs."""
-        del comparison
+        del comparison, call
         return {}
 
     def create(self, urn: str, inputs: Properties, call: Call) -> Made:

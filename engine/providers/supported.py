@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.providers.base import Package
 from engine.providers.command import CommandPackage
-from engine.providers.kubernetes import KubernetesPackage
+from engine.providers.kubernetes_package import KubernetesPackage
 
 
 def supported_packages(folder: Path) -> tuple[Package, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.providers.base import Comparison
+from engine.providers.base import Call, Comparison
 from engine.providers.command import CommandProvider
 from engine.providers.execution import Executions
 from engine.urn import build_urn
@@ -88,8 +88,8 @@ def test_a_new_output_is_unknown_and_an_old_one_stays_until_an_input_changes() -
     command = CommandProvider(Executions("."))
     old: Properties = {"create": "a", "stdout": "x", "stderr": ""}
 
-    same = command.preview_update(Comparison(LOCAL, {}, old, {"create": "a"}))
-    changed = command.preview_update(Comparison(LOCAL, {}, old, {"create": "b"}))
+    same = command.preview_update(Comparison(LOCAL, {}, old, {"create": "a"}), Call())
+    changed = command.preview_update(Comparison(LOCAL, {}, old, {"create": "b"}), Call())
 
-    assert command.preview_create(LOCAL, {"create": "a"})[1]["stdout"] == UNKNOWN
+    assert command.preview_create(LOCAL, {"create": "a"}, Call())[1]["stdout"] == UNKNOWN
     assert (same["stdout"], changed["stdout"]) == ("x", UNKNOWN)

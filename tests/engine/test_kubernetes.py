@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.providers.base import Comparison
-from engine.providers.kubernetes import KubernetesPackage, KubernetesProvider, stand_in_suffix
+from engine.providers.kubernetes import KubernetesProvider
+from engine.providers.kubernetes_package import KubernetesPackage, stand_in_suffix
 from engine.steps import Difference
 from engine.urn import build_urn
 from engine.values import UNKNOWN, Properties, Secret, Value
