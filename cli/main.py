@@ -1,7 +1,9 @@
 """Reads the command line and hands over to one verb."""
 
+import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import TypedDict, Unpack
 
 import click
@@ -10,7 +12,7 @@ from cli.clients import client
 from cli.exits import Exit
 from cli.options import json_option, stack_option
 from plan.memory import expect_lasting_values
-from terms.problem import DescriptionError
+from terms.problem import DescriptionError, say_file_error
 
 HELP = "Describe a network over several places as one stack, and see each change before it happens."
 
@@ -174,17 +176,36 @@ commands.add_command(client)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one verb and leave with its exit code."""
     expect_lasting_values()
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows few characters shows a question mark for the rest.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     sys.exit(run(arguments))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; a user's mistake becomes a sentence and a code, never a traceback."""
+    with click.Context(commands, color=_wanted_colour()):
+        return _run(arguments)
+
+
+def _wanted_colour() -> bool | None:
+    """What NO_COLOR and FORCE_COLOR ask for, when they are not empty; None: as the terminal is."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     from cli.problems import print_problems
     from cli.stack import StackNotFoundError
     from engine.problems import PassphraseError, StateError
 
     try:
-        return int(commands.main(arguments, prog_name="la1r", standalone_mode=False) or Exit.FINE)
+        code = commands.main(
+            arguments, prog_name="la1r", standalone_mode=False, color=_wanted_colour()
+        )
+        return int(code or Exit.FINE)
     except click.ClickException as error:
         error.show()
         return Exit.WRONG_USAGE if isinstance(error, click.UsageError) else Exit.RUN_FAILED
@@ -198,7 +219,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         print_problems(error.problems, as_json="--json" in (arguments or sys.argv))
         return Exit.PROBLEMS
     except OSError as error:
-        click.echo(f"A file cannot be read or written: {error}", err=True)
+        click.echo(f"A file cannot be read or written: {say_file_error(error)}", err=True)
         return Exit.RUN_FAILED
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)

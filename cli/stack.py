@@ -59,7 +59,9 @@ def stack_path(folder: Path, name: str) -> Path:
     if path.is_file():
         return path
     names = sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
-    near = get_close_matches(name, names, 1)
+    # Who names the file means its stack.
+    stem = Path(name).name.removeprefix("Pulumi.").removesuffix(".yaml")
+    near = get_close_matches(stem, names, 1)
     hint = f"Did you mean '{near[0]}'? " if near else ""
     raise StackNotFoundError(
         f"There is no stack '{name}': Pulumi.{name}.yaml does not exist.\n"

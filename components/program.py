@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 import pulumi
 
 from components.interrupt import leave_when_interrupted
-from terms.problem import DescriptionError, Problem, Severity
+from terms.problem import DescriptionError, Problem, Severity, say_file_error
 
 # Pulumi's language host takes it for "the reason has been shown" and adds no traceback.
 ALREADY_SHOWN = 32
@@ -21,7 +21,7 @@ def run_program(declare: Callable[[], Mapping[str, pulumi.Input[object]]]) -> No
         pulumi.log.error("\n".join(str(problem) for problem in error.problems))
         sys.exit(ALREADY_SHOWN)
     except OSError as error:
-        pulumi.log.error(f"a file cannot be read or written: {error}")
+        pulumi.log.error(f"a file cannot be read or written: {say_file_error(error)}")
         sys.exit(ALREADY_SHOWN)
     for name, value in outputs.items():
         pulumi.export(name, value)

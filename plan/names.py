@@ -58,7 +58,10 @@ def build_dnsmasq(network: Network, addresses: Addresses, mesh: Mesh) -> dict[De
             continue
         prefixes = served.get(device, [])
         found[device] = Dnsmasq(
-            domain=f"{device.site}.{network.network.domain}",
+            domain=_zone(network, device.site),
+            zones=tuple(
+                _zone(network, site) for site in (device.site, *mesh.joined_to(device.site))
+            ),
             interfaces=(*_inner_interfaces(places, device), *asked.get(device, [])),
             ranges=build_ranges(network, places, device, prefixes),
             reservations=list_reservations(_hosts_of(hosts, prefixes), device, prefixes),
@@ -66,6 +69,10 @@ def build_dnsmasq(network: Network, addresses: Addresses, mesh: Mesh) -> dict[De
             records=records[device.site],
         )
     return found
+
+
+def _zone(network: Network, site: str) -> str:
+    return f"{site}.{network.network.domain}"
 
 
 def _asked_by_clients(network: Network) -> dict[DeviceRef, list[str]]:

@@ -159,7 +159,9 @@ def _implied_line(kind: str, group: list[Opening]) -> str:
     for opening in group:
         ports |= opening.ports
     alone = all(set(opening.note.sources) == set(opening.note.targets) for opening in group)
-    ends = f"{sources}, each with itself" if alone else f"{sources} -> {targets}"
+    single = len({name for opening in group for name in opening.note.sources}) == 1
+    itself = "with itself" if single else "each with itself"
+    ends = f"{sources}, {itself}" if alone else f"{sources} -> {targets}"
     return f"{kind}: {ends}: {ports} ({group[0].note.why})"
 
 
@@ -191,7 +193,8 @@ def _pairs_text(pairs: list[tuple[str, str]]) -> str:
     texts = [f"{_names(sources)} -> {_names(targets)}" for sources, targets in ordered]
     if len(texts) > MAX_NAMES:
         hidden = sum(len(sources) * len(targets) for sources, targets in ordered[MAX_NAMES:])
-        texts = [*texts[:MAX_NAMES], f"{hidden} more pairs"]
+        texts = [*texts[:MAX_NAMES], f"{hidden} more {'pair' if hidden == 1 else 'pairs'}"]
     if among:
-        texts.insert(0, f"{_names(among)}, each among themselves")
+        each = "each " if len(among) > 1 else ""
+        texts.insert(0, f"{_names(among)}, {each}among themselves")
     return "; ".join(texts)

@@ -70,6 +70,11 @@ def refuse(code: str, found: str, consequence: str, fix: str) -> PydanticCustomE
     )
 
 
+def say_file_error(error: OSError) -> str:
+    """Say which file it was, and what the system said."""
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+
+
 # Longer texts are cut in a sentence: nobody recognises more of them.
 MAX_SHOWN = 60
 # A PEM block, or 32 bytes in base64: what WireGuard's private and preshared keys look like.

@@ -1,4 +1,4 @@
-"""The name that outsiders dial is none that the site's own name server answers for."""
+"""The name that outsiders dial is none that the sites' own name servers answer for."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ from terms.problem import Problem
 def check(network: Network) -> list[Problem]:
     """Refuse a public name that lies in the zone of a site."""
     domain = network.network.domain
-    zones = {f"{site}.{domain}": site for site in network.sites}
+    zones = {f"{site}.{domain}" for site in network.sites}
     return [
         Problem(
             "E-NAM-10",
             path,
-            f"{name} lies in {zone}, which the name server of {zones[zone]} keeps to itself",
-            f"at {zones[zone]} nobody could look it up, and who roams home could not dial it",
+            f"{name} lies in {zone}, which the sites' name servers keep to themselves",
+            "inside nobody could look it up, and who roams home could not dial it",
             "give la1r:network.domain a name that no public name ends in, as `internal`",
         )
         for path, name in _public_names(network)

@@ -49,6 +49,8 @@ class Dnsmasq:
     """DHCP and DNS of one device."""
 
     domain: str
+    # Domains of all sites that it answers for: its own, and those it is joined to.
+    zones: tuple[str, ...]
     interfaces: tuple[str, ...]
     ranges: tuple[DhcpRange, ...]
     reservations: tuple[DhcpReservation, ...]

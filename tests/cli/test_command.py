@@ -1,6 +1,9 @@
 """The command as a user meets it: exit codes, and sentences in the place of tracebacks."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,6 +46,9 @@ def test_check_says_in_json_what_the_network_comes_to(capsys: pytest.CaptureFixt
     [
         pytest.param(["check"], "Missing option '--stack'", id="no stack"),
         pytest.param(["check", "--stack", "prd"], "Did you mean 'prod'?", id="no such stack"),
+        pytest.param(
+            ["check", "--stack", "Pulumi.dev.yaml"], "Did you mean 'dev'?", id="a file for a stack"
+        ),
         pytest.param(["chek", "--stack", "prod"], "No such command 'chek'", id="no such verb"),
         pytest.param(
             ["reach", "--stack", "dev", "internt", "home.lan"],
@@ -128,6 +134,39 @@ def test_reach_tells_the_rule_behind_its_verdict(capsys: pytest.CaptureFixture[s
 
     assert "internet -> paul/jamulus: open on udp/22124" in said
     assert "port 52124 is port 22124 of its pods" in said
+
+
+@pytest.mark.parametrize(
+    ("variable", "coloured"),
+    [pytest.param("NO_COLOR", False, id="none"), pytest.param("FORCE_COLOR", True, id="forced")],
+)
+def test_colours_are_as_the_environment_wants_them(
+    variable: str,
+    coloured: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv(variable, "1")
+    run(["check", "--stack", "dev"])
+
+    assert ("\x1b[" in capsys.readouterr().out) is coloured
+
+
+def test_a_terminal_that_knows_ascii_alone_gets_question_marks() -> None:
+    narrow = {"PATH": os.environ["PATH"], "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    script = "from cli.main import main; main(['preview', '--stack', 'dev'])"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        check=False,
+        cwd=REPOSITORY,
+        env=narrow,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == Exit.FINE, done.stderr
+    assert "?" in done.stdout
 
 
 def test_views_that_cannot_be_written_are_told(

@@ -94,6 +94,7 @@ ENDPOINT = WireguardInterface(
 
 DNSMASQ = Dnsmasq(
     domain="home.example.net",
+    zones=("home.example.net", "barn.example.net"),
     interfaces=("lan1", "lan1.30", "wg-family"),
     ranges=(
         DhcpRange(
