@@ -82,8 +82,9 @@ def revoke(stack: str, name: str) -> Exit:
 @client.command(name="list")
 @stack_option
 @json_option
-def list_clients(stack: str, as_json: bool) -> Exit:
-    """List the clients with their last day."""
+@click.option("--offline", is_flag=True, help="Do not ask the endpoints for last handshakes.")
+def list_clients(stack: str, as_json: bool, offline: bool) -> Exit:
+    """List the clients, and when they were seen."""
     from cli.client_list import run_list
 
-    return run_list(stack, as_json=as_json)
+    return run_list(stack, as_json=as_json, offline=offline)

@@ -112,6 +112,21 @@ def ask_pulumi(whole: Whole, endpoint: str) -> str:
         raise NotKnownError("its answer is no JSON") from None
 
 
+def ask_device(whole: Whole, endpoint: str) -> str:
+    """What the endpoint's device itself says."""
+    from cli.client_seen import read_public_key
+
+    try:
+        found = read_public_key(whole, endpoint)
+    except OSError as error:
+        raise NotKnownError(f"it cannot be asked: {error}") from None
+    if not isinstance(found, str):
+        raise NotKnownError(found.reason.rstrip("."))
+    if not found:
+        raise NotKnownError(f"it has no {endpoint} yet")
+    return found
+
+
 def read_output(output: object, endpoint: str) -> str:
     """The key in the output of a deployment; raises NotKnownError where it has none."""
     found = output.get(endpoint) if isinstance(output, dict) else None
@@ -130,4 +145,5 @@ Source = Callable[[Whole, str], str]
 SOURCES: dict[str, Source] = {
     "state of la1r up": ask_state,
     "pulumi stack output": ask_pulumi,
+    "the device itself": ask_device,
 }

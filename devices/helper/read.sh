@@ -210,7 +210,9 @@ find_dhcp_servers() {
 read_what_changes() {
     section now date +%s
     for name in $(list_interfaces "$generation"); do
-        [ ! -f "$generation/wireguard/$name.conf" ] || section "peers $name" read_peers "$name"
+        [ -f "$generation/wireguard/$name.conf" ] || continue
+        section "peers $name" read_peers "$name"
+        section "public $name" wg show "$name" public-key
     done
     [ ! -f "$generation/dnsmasq.conf" ] || section leases cat "$(leases_file)"
 }

@@ -3,7 +3,7 @@
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from shutil import copy
+from shutil import copy, copytree
 
 import pytest
 
@@ -43,6 +43,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def before(project: Path) -> bytes:
     """Give the bytes of the stack file as they were before the test."""
     return (project / "Pulumi.dev.yaml").read_bytes()
+
+
+@pytest.fixture
+def nobody_answers(project: Path) -> None:
+    """Have the gateway looked for where nothing listens, which is known at once."""
+    copytree(REPOSITORY / "devices", project / "devices")
+    edit(project, "manage: {host_key:", "manage: {host: localhost, port: 1, host_key:")
 
 
 @pytest.fixture

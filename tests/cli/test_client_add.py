@@ -174,14 +174,15 @@ def test_a_description_with_problems_is_left_as_it_is(project: Path, capsys: Cap
     assert (project / FILE).read_bytes() == broken
 
 
-def test_an_endpoint_whose_key_nobody_knows_gets_no_client(
-    project: Path, before: bytes, capsys: Captured
-) -> None:
+@pytest.mark.usefixtures("nobody_answers")
+def test_an_endpoint_whose_key_nobody_knows_gets_no_client(project: Path, capsys: Captured) -> None:
+    before = (project / FILE).read_bytes()
     code = run(["client", "add", "phone", "--stack", "dev", "--tenant", "family"])
 
     shown = capsys.readouterr()
     assert code == 1
     assert "`la1r up --stack dev`" in shown.err
+    assert "the device itself: It cannot be reached" in shown.err
     assert "Nothing was changed" in shown.err
     assert shown.out == ""
     assert (project / FILE).read_bytes() == before

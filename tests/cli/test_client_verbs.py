@@ -12,6 +12,7 @@ from tests.cli.enrolment import FILE, add, value_of
 Captured = pytest.CaptureFixture[str]
 
 
+@pytest.mark.usefixtures("nobody_answers")
 def test_a_file_is_shown_again_without_its_key(project: Path, capsys: Captured) -> None:
     assert add("phone") == 0
     first = capsys.readouterr().out
@@ -70,7 +71,7 @@ def test_an_unknown_client_is_answered_with_the_nearest(
 def test_clients_are_listed_with_their_last_day(capsys: Captured) -> None:
     assert add("phone", "--expires", "2999-06-30") == 0
     capsys.readouterr()
-    assert run(["client", "list", "--stack", "dev"]) == 0
+    assert run(["client", "list", "--stack", "dev", "--offline"]) == 0
     lines = capsys.readouterr().out.splitlines()
 
     assert [line.split()[:4] for line in lines[1:]] == [
@@ -82,7 +83,7 @@ def test_clients_are_listed_with_their_last_day(capsys: Captured) -> None:
 
 @pytest.mark.usefixtures("project")
 def test_the_list_for_programs_has_the_same_clients(capsys: Captured) -> None:
-    assert run(["client", "list", "--stack", "dev", "--json"]) == 0
+    assert run(["client", "list", "--stack", "dev", "--json", "--offline"]) == 0
 
     assert json.loads(capsys.readouterr().out)["clients"] == [
         {

@@ -70,6 +70,7 @@ def test_the_key_is_asked_of_the_pulumi_cli(
         pytest.param("echo 'Updating...'", "its answer is no JSON", id="an answer of another kind"),
     ],
 )
+@pytest.mark.usefixtures("nobody_answers")
 def test_each_source_says_why_it_has_no_key(
     script: str,
     reason: str,
@@ -89,6 +90,7 @@ def test_each_source_says_why_it_has_no_key(
     assert (project / FILE).read_bytes() == before
 
 
+@pytest.mark.usefixtures("nobody_answers")
 def test_a_state_that_cannot_be_read_is_no_key(project: Path, capsys: Captured) -> None:
     deploy(project, family=ENDPOINT_KEY)
     state_path(compute_whole("dev").folder, "dev").write_text("{")
