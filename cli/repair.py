@@ -12,6 +12,7 @@ import click
 from cli.drift import print_diffs, say_that_it_goes_on
 from cli.readings import Reading, list_requests, read_stack, say_what_it_means
 from cli.stack import Whole
+from components.description import read_left_out
 from devices.applying import Applied, apply_files
 from devices.drift import DeviceDrift, titles
 from terms.values import DeviceRef
@@ -48,10 +49,11 @@ class Repair:
 
 def read_before(whole: Whole, *, is_first: bool) -> Repair:
     """Read all managed devices, over one connection each; before the first deployment, none."""
-    if is_first or not whole.plan.devices:
+    devices = {str(device.ref) for device in whole.plan.devices} - read_left_out()
+    if is_first or not devices:
         return Repair(whole, Reading({}, (), ()))
-    with say_that_it_goes_on(len(whole.plan.devices)):
-        return Repair(whole, read_stack(whole))
+    with say_that_it_goes_on(len(devices)):
+        return Repair(whole, read_stack(whole, only=devices))
 
 
 def show_repair(repair: Repair, *, is_deployed: bool, diff: bool) -> None:
