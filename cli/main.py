@@ -9,23 +9,13 @@ from typing import TypedDict, Unpack
 import click
 
 from cli.clients import client
+from cli.deploying import destroy, refresh, up
 from cli.exits import Exit
 from cli.options import json_option, stack_option
 from plan.memory import expect_lasting_values
 from terms.problem import DescriptionError, say_file_error
 
 HELP = "Describe a network over several places as one stack, and see each change before it happens."
-
-yes_option = click.option("--yes", "-y", is_flag=True, help="Do it without asking.")
-parallel_option = click.option(
-    "--parallel",
-    "-p",
-    type=click.IntRange(min=1),
-    default=16,
-    show_default=True,
-    metavar="N",
-    help="Resources to work on at a time.",
-)
 
 
 class Wishes(TypedDict):
@@ -82,43 +72,6 @@ def preview(stack: str, **wish: Unpack[Wishes]) -> Exit:
 
 @commands.command()
 @stack_option
-@yes_option
-@click.option("--diff", is_flag=True, help="Show every input of every resource before asking.")
-@parallel_option
-@click.option(
-    "--expect-no-changes", is_flag=True, help="Change nothing; exit 4 when anything would change."
-)
-def up(stack: str, yes: bool, diff: bool, parallel: int, expect_no_changes: bool) -> Exit:
-    """Deploy: show what would change, ask, and make it so."""
-    from cli.up import Wish, run_up
-
-    return run_up(stack, Wish(yes, diff, parallel, expect_no_changes))
-
-
-@commands.command()
-@stack_option
-@yes_option
-@parallel_option
-def destroy(stack: str, yes: bool, parallel: int) -> Exit:
-    """Delete everything that was deployed; devices keep what `retain` says."""
-    from cli.destroy import run_destroy
-
-    return run_destroy(stack, yes=yes, parallel=parallel)
-
-
-@commands.command()
-@stack_option
-@yes_option
-@parallel_option
-def refresh(stack: str, yes: bool, parallel: int) -> Exit:
-    """Read back what is deployed, and record what is no longer as it was."""
-    from cli.refresh import run_refresh
-
-    return run_refresh(stack, yes=yes, parallel=parallel)
-
-
-@commands.command()
-@stack_option
 @json_option
 @click.argument("source", required=False, metavar="[FROM")
 @click.argument("target", required=False, metavar="TO")
@@ -171,6 +124,9 @@ def dashboard(stack: str, live: bool, once: bool, no_browser: bool) -> Exit:
 
 
 commands.add_command(client)
+commands.add_command(up)
+commands.add_command(destroy)
+commands.add_command(refresh)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

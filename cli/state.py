@@ -15,6 +15,7 @@ from engine.deployment import Deployment
 from engine.events import Event
 from engine.opening import open_state
 from engine.program import Program
+from engine.statefile import load
 from engine.statelock import locked
 
 FOLDER = ".la1r"
@@ -37,6 +38,12 @@ class HeldState:
 def state_path(folder: Path, name: str) -> Path:
     """The state file of a stack; git ignores its folder."""
     return folder / FOLDER / f"{name}.json"
+
+
+def recorded_resources(whole: Whole) -> int:
+    """How many resources the built-in engine has recorded of a stack; secrets stay sealed."""
+    path = state_path(whole.folder, whole.name)
+    return len(load(path, None).resources) if path.exists() else 0
 
 
 @contextmanager

@@ -13,33 +13,15 @@ from cli.exits import Exit
 from cli.state import state_path
 from engine.statelock import locked
 from tests.cli.conftest import Command
-
-PASSPHRASE = "correct horse battery"  # noqa: S105  # of states that only tests use
-HUSH = "no-one-may-read-this"
-
-DESCRIPTION = """\
-config:
-  la1r:sites:
-    home: {id: 1, circuit: {kind: cgnat}, prefixes: {lan: {cidr: 192.168.10.0/24, role: user}}}
-"""
-
-PROGRAM = """\
-import pulumi
-from pulumi_command import local
-
-hush = pulumi.Output.secret("{hush}")
-made = local.Command("made", create="cat; touch made", stdin=hush, delete="rm made")
-pulumi.export("told", "well done")
-pulumi.export("hush", made.stdout)
-"""
+from tests.cli.small_program import HUSH, PASSPHRASE, write_program
 
 
 @pytest.fixture(autouse=True)
 def _program(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The stack `dev`, without devices, and with a program that touches its own folder alone."""
-    (project / "Pulumi.dev.yaml").write_text(DESCRIPTION)
-    (project / "__main__.py").write_text(PROGRAM.format(hush=HUSH))
+    """The small program, and no Pulumi CLI, whatever this machine has."""
+    write_program(project)
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
 
 
 def test_without_a_terminal_nothing_is_changed_unless_agreed_to(
@@ -68,7 +50,7 @@ def test_what_was_deployed_is_not_deployed_again_and_can_be_destroyed(
     assert "Nothing to do: everything is deployed as described." in capsys.readouterr().out
 
     assert la1r("refresh", "--yes") == Exit.FINE
-    assert "Nothing to do: the state is as it was read." in capsys.readouterr().out
+    assert "Nothing to do: everything is as it is recorded." in capsys.readouterr().out
 
     assert la1r("destroy", "--yes") == Exit.FINE
     assert "2 deleted" in capsys.readouterr().out
@@ -89,8 +71,7 @@ def test_changes_that_were_not_expected_are_told_and_not_made(la1r: Command, pro
 def test_a_failing_deployment_says_which_resource_and_why(
     la1r: Command, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    program = PROGRAM.replace("cat;", "echo the reason >&2; exit 5;").format(hush=HUSH)
-    (project / "__main__.py").write_text(program)
+    write_program(project, create="echo the reason >&2; exit 5")
 
     assert la1r("up", "--yes") == Exit.RUN_FAILED
     told = capsys.readouterr()
@@ -128,12 +109,10 @@ def test_who_changes_the_stack_already_is_told(
 def test_no_secret_is_shown_or_written_in_clear(
     la1r: Command, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    leaks = 'create="cat; cat >&2; touch made; echo $PULUMI_CONFIG_PASSPHRASE >&2; exit 1"'
-    program = PROGRAM.replace('create="cat; touch made"', leaks).format(hush=HUSH)
-    (project / "__main__.py").write_text(program)
+    write_program(project, create="tee /dev/stderr; echo $PULUMI_CONFIG_PASSPHRASE >&2; exit 1")
     assert la1r("up", "--yes", "--diff") == Exit.RUN_FAILED
     failed = capsys.readouterr()
-    (project / "__main__.py").write_text(PROGRAM.format(hush=HUSH))
+    write_program(project)
     assert la1r("up", "--yes", "--diff") == Exit.FINE
     fine = capsys.readouterr()
 

@@ -1,0 +1,116 @@
+"""What both engines do for a stack, and which one does it."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import click
+
+from cli.stack import Whole
+from cli.state import recorded_resources, state_path
+
+
+class EngineName(StrEnum):
+    """Which engine a user asks for."""
+
+    BUILT_IN = "built-in"
+    PULUMI = "pulumi"
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a preview came to; it was shown already.
+
+    ``records`` is True where a run would write down something else than is recorded, also where
+    it would change nothing else.
+    """
+
+    ok: bool
+    changes: bool
+    records: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What a run came to; it was shown already."""
+
+    ok: bool
+    interrupted: bool = False
+
+
+class Engine(Protocol):
+    """An engine with one stack in its hands; each method shows what it does."""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing of the stack is deployed."""
+        ...
+
+    def preview_up(self, *, diff: bool) -> Foreseen:
+        """What a deployment would do."""
+        ...
+
+    def up(self, parallel: int) -> Came:
+        """Deploy."""
+        ...
+
+    def preview_destroy(self) -> Foreseen:
+        """What would be deleted."""
+        ...
+
+    def destroy(self, parallel: int) -> Came:
+        """Delete everything."""
+        ...
+
+    def preview_refresh(self, parallel: int) -> Foreseen:
+        """Read back, and show what is no longer as recorded."""
+        ...
+
+    def refresh(self, parallel: int) -> Came:
+        """Record what was read back."""
+        ...
+
+
+@contextmanager
+def held_engine(whole: Whole, wanted: str | None) -> Iterator[Engine]:
+    """The engine that is wanted, or else the one whose stack it is, with the stack in its hands.
+
+    Raises a usage error where it cannot be, and what `held_state` raises.
+    """
+    name = EngineName(wanted) if wanted else _choose(whole)
+    if name is EngineName.PULUMI:
+        from cli.pulumi_cli import PulumiCli
+
+        _refuse_two_states(whole)
+        yield PulumiCli.of(whole)
+        return
+    from cli.built_in import BuiltIn
+    from cli.state import held_state
+
+    with held_state(whole) as state:
+        yield BuiltIn(state)
+
+
+def _choose(whole: Whole) -> EngineName:
+    """The one that has deployed the stack; else the Pulumi CLI, where there is one."""
+    if recorded_resources(whole) or shutil.which("pulumi") is None:
+        return EngineName.BUILT_IN
+    click.echo("The Pulumi CLI is here and does the work (--engine built-in goes without it).\n")
+    return EngineName.PULUMI
+
+
+def _refuse_two_states(whole: Whole) -> None:
+    """A stack that two engines deploy without knowing of each other would be made twice."""
+    if not recorded_resources(whole):
+        return
+    name, file = whole.name, state_path(whole.folder, whole.name).relative_to(whole.folder)
+    raise click.UsageError(
+        f"The built-in engine has deployed the stack {name}, so the Pulumi CLI would make all of "
+        "it a second time.\n"
+        f"Let it take over: `pulumi stack init {name}` with the same passphrase, "
+        f"`pulumi stack import --stack {name} --file {file}`, then move {file} away.\n"
+        "Or go on with --engine built-in."
+    )
