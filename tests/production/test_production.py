@@ -10,7 +10,11 @@ from ruamel.yaml import YAML
 from config.load import load_stack
 from config.site import Device
 from plan.build import build_plan
+from plan.clients import build_client
 from plan.model import Plan, PlannedFlow
+from reach.evaluate import evaluate
+from reach.portset import PortSet
+from render.kubernetes import render_manifests
 from terms.values import DeviceRef, Platform, Ports, PrefixRole
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +41,26 @@ def services_of(plan: Plan) -> dict[str, IPv4Address | None]:
         for tenant, record in plan.network.tenants.items()
         for name, service in record.services.items()
     }
+
+
+def test_the_provider_s_fibre_ends_at_the_media_converter(plan: Plan) -> None:
+    uplink = DOCUMENTED["uplink"]
+    circuit = plan.network.sites["home"].circuit
+    port = device_of(plan, uplink["converter"]).interfaces[uplink["port"]]
+
+    assert (circuit.provider, circuit.speed, port.speed) == (
+        uplink["provider"],
+        uplink["speed"],
+        uplink["speed"],
+    )
+
+
+@rows("models")
+def test_every_device_is_the_documented_one(plan: Plan, row: list[Any]) -> None:
+    name, model, height = row
+    device = device_of(plan, name)
+
+    assert (device.model, device.height) == (model, height)
 
 
 @rows("links")
@@ -89,6 +113,36 @@ def test_every_documented_range_has_its_role(plan: Plan, row: list[str]) -> None
     assert (IPv4Network(cidr), site, name, PrefixRole(role)) in {
         (prefix.cidr, prefix.site, prefix.name, prefix.role) for prefix in plan.addresses.prefixes
     }
+
+
+def test_things_reach_their_one_server(plan: Plan) -> None:
+    assert plan.network.sites["home"].prefixes["iot"].server == DOCUMENTED["iot_server"]
+
+
+@rows("host_firewalls")
+def test_every_server_s_own_firewall_gives_way_to_ours(plan: Plan, row: str) -> None:
+    device = device_of(plan, row)
+
+    assert device.platform is Platform.LINUX
+    assert device.manage is not None
+    assert device.manage.adopt
+
+
+@rows("ingress_reached")
+def test_the_ingress_no_longer_reaches_the_vpn_server(plan: Plan, row: dict[str, str]) -> None:
+    reach = evaluate(plan, render_manifests(plan))
+    verdict = reach.verdict("online/traefik", row["target"])
+
+    assert not verdict.allowed & PortSet.of((Ports.parse(row["port"]),))
+
+
+@rows("vpn_routes")
+def test_clients_send_the_documented_ranges_into_the_tunnel(
+    plan: Plan, row: dict[str, str]
+) -> None:
+    routes = {route.network for route in build_client(plan, row["client"]).routes}
+
+    assert any(IPv4Network(row["cidr"]).overlaps(network) for network in routes)
 
 
 @rows("pools")
