@@ -40,6 +40,7 @@ test: tools static ## Everything: check and the slow tests
 tools: .venv/.stamp
 	@tests/install-tools
 	@tests/analyzer/install
+	@tests/actionlint/install
 	@$(BIN)/python -m lab.apiserver build
 
 .PHONY: golden

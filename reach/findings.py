@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
@@ -162,7 +163,8 @@ class Denial(NamedTuple):
     start: str
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, so that what views ask of it again and again is computed once.
+@dataclass(frozen=True)
 class Verdict:
     """What the source can open at the target, and what stops the rest."""
 
@@ -171,23 +173,23 @@ class Verdict:
     parts: tuple[Part, ...] = ()
     denials: tuple[Denial, ...] = ()
 
-    @property
+    @cached_property
     def allowed(self) -> PortSet:
         """What is open at the target's own addresses; for the internet, at the public ones."""
         from_outside = self.source == EndpointKind.INTERNET
         return _union(p.ports for p in self.working if from_outside or p.dial.public is None)
 
-    @property
+    @cached_property
     def by_public_address(self) -> PortSet:
         """What is open to insiders who dial a public address."""
         return _union(part.ports for part in self.working if part.dial.public is not None)
 
-    @property
+    @cached_property
     def not_enforceable(self) -> PortSet:
         """What is open without any rule that could close it."""
         return _union(part.ports for part in self.working if not part.enforced)
 
-    @property
+    @cached_property
     def working(self) -> tuple[Part, ...]:
         """The parts whose answers come back."""
         return tuple(part for part in self.parts if part.fault is None)

@@ -77,7 +77,7 @@ def reasons_of(parts: Iterable[Part], notes: Mapping[str, FlowNote]) -> Iterable
 
 def flows_of(part: Part, notes: Mapping[str, FlowNote]) -> tuple[str, ...]:
     """Names of the flows that the rules on the way serve."""
-    comments = (name for step in part.steps for name in step.comment.split(", "))
+    comments = (n for step in part.steps if step.comment for n in step.comment.split(", "))
     return tuple(dict.fromkeys(name for name in comments if name in notes))
 
 

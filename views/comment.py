@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from views.danger import Danger
-from views.difference import Difference, FileChange, Sign
-from views.difference_text import count_lines, mark_of, name_some, thing_text
+from views.difference import Difference, FileChange
+from views.difference_text import count_lines, mark_of, name_some, part_lines, thing_text
 from views.markdown import block, code, fold, plain, shorten, size, tag, take
 from views.network_facts import CLIENTS
 from views.reach_lines import ReachLine
+from views.thing_changes import Sign
+from views.trust import TITLE
 
 MAX_SIZE = 60_000
 # Bytes for each part, so that no part pushes out the one after it; device lines get the rest.
-DANGER_SIZE = 12_000
+DANGER_SIZE = 15_000
 FOLDED_SIZE = 5_500
 THINGS_SIZE = 9_000
 RESOURCES_SIZE = 8_000
@@ -117,10 +119,13 @@ def _reach_counts(difference: Difference | None) -> Iterator[str]:
         yield f"{_plural(closed, 'pair')} closed"
     if not pairs and difference:
         yield "who can reach whom stays as it is"
+    clients = Counter(each.sign for each in difference.things if each.kind == CLIENTS)
     for sign, word in ((Sign.ADDED, "new"), (Sign.REMOVED, "removed")):
-        people = sum(each.kind == CLIENTS and each.sign is sign for each in difference.things)
-        if people:
-            yield _plural(people, f"{word} VPN client")
+        if clients[sign]:
+            yield _plural(clients[sign], f"{word} VPN client")
+    # A new client is a matter of trust, and counted already.
+    if trust := len(difference.trust) - clients[Sign.ADDED]:
+        yield f"**{_plural(trust, 'change')} of trust**"
 
 
 def _resource_counts(resources: tuple[ResourceChange, ...] | None) -> Iterator[str]:
@@ -146,13 +151,17 @@ def _remarks(remarks: Iterable[str]) -> list[str]:
 
 def _reach_parts(difference: Difference) -> Iterator[list[str]]:
     """What is dangerous stands open; what only adds to it or closes something is folded."""
-    for danger, lines in groupby(difference.lines, key=lambda line: line.danger):
+    grave, rest = part_lines(difference)
+    for danger, lines in groupby(grave, key=lambda line: line.danger):
         written = [_reach_line(line) for line in lines]
-        if danger in (Danger.OPENED, Danger.UNGUARDED, Danger.CLOSED):
-            title = f"{danger.title}: {_plural(len(written), 'line')}"
-            yield fold(title, _cut(written, FOLDED_SIZE))
-        else:
-            yield [f"**{danger.title}**", "", *_cut(written, DANGER_SIZE // 4), ""]
+        yield [f"**{danger.title}**", "", *_cut(written, DANGER_SIZE // 5), ""]
+    if difference.trust:
+        written = [f"- {code('!')} {code(sentence)}" for sentence in difference.trust]
+        yield [f"**{TITLE}**", "", *_cut(written, DANGER_SIZE // 5), ""]
+    for danger, lines in groupby(rest, key=lambda line: line.danger):
+        written = [_reach_line(line) for line in lines]
+        title = f"{danger.title}: {_plural(len(written), 'line')}"
+        yield fold(title, _cut(written, FOLDED_SIZE))
 
 
 def _reach_line(line: ReachLine) -> str:

@@ -92,7 +92,7 @@ def _fill(record: NetworkRecord, other: NetworkRecord) -> list[Row]:
     an address that gets a name was an address of its range already.
     """
     alike: dict[str, list[str]] = defaultdict(list)
-    for name in sorted(_names(other)):
+    for name in sorted(_names(other) | _moved(record, other)):
         if (stand_in := _stand_in(record, other, name)) is not None:
             alike[stand_in].append(name)
     rows = list(record.rows)
@@ -103,6 +103,17 @@ def _fill(record: NetworkRecord, other: NetworkRecord) -> list[Row]:
         # What neighbours of a range do among themselves, one host does not do with itself.
         rows.extend(_renamed(row, *pair) for pair in pairs if pair[0] != pair[1])
     return rows
+
+
+def _moved(record: NetworkRecord, other: NetworkRecord) -> set[str]:
+    """Names that have nothing of their own before or after, but whose verdicts were another's."""
+    return {
+        name
+        for name in record.ends.keys() & other.ends.keys()
+        if (here := record.ends[name].same_as) is not None
+        and (there := other.ends[name].same_as) is not None
+        and here != there
+    }
 
 
 def _names(record: NetworkRecord) -> set[str]:
@@ -179,7 +190,9 @@ class _Judge:
         """The reasons that only one side has, if there are any: the others explain other ports."""
         pair = change.source, change.target
         own = tuple(why for why in here.get(pair, ()) if why not in there.get(pair, ()))
-        return own or change.why
+        found = own or change.why
+        # A pair has reasons for all of its ports; those of other ports explain nothing here.
+        return tuple(why for why in found if _explains(why, change, self.old, self.new)) or found
 
     def _danger(self, change: Change) -> Danger:
         """The worst that it is with the tenants of before or of now: a namespace may have moved."""
@@ -213,6 +226,12 @@ class _Judge:
         added = sources - {login.source for login in _logins_to(self.old, change.target)}
         kinds = {self.new.ends[name].kind for name in added if name in self.new.ends}
         return DEVICE in kinds or bool(now - _login_ports(self.old, change))
+
+
+def _explains(why: str, change: Change, *records: NetworkRecord) -> bool:
+    """Whether the flow that a reason names is about ports of the change."""
+    name = why.partition(": ")[0]
+    return any(bool(record.flow_ports.get(name, PortSet()) & change.ports) for record in records)
 
 
 def _tenant(first: NetworkRecord, second: NetworkRecord, name: str) -> str | None:

@@ -3,42 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
-from enum import StrEnum
 
 from views.danger import ReachChange, find_reach_changes
-from views.network_facts import KINDS, Facts
 from views.network_record import NetworkRecord
 from views.reach_lines import ReachLine, join_changes
+from views.thing_changes import Sign, ThingChange, compare_things, sign_of
+from views.trust import find_trust
 
 # Unchanged lines around a change, as `diff -u` shows them.
 CONTEXT_LINES = 3
-
-
-class Sign(StrEnum):
-    """What happened to a thing."""
-
-    ADDED = "+"
-    REMOVED = "-"
-    CHANGED = "~"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field of a thing, before and after; empty where there was or is nothing."""
-
-    field: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class ThingChange:
-    """A thing that appeared, went, or differs in some fields."""
-
-    kind: str
-    sign: Sign
-    name: str
-    fields: tuple[FieldChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +42,11 @@ class Difference:
     things: tuple[ThingChange, ...]
     files: tuple[FileChange, ...]
 
+    @property
+    def trust(self) -> tuple[str, ...]:
+        """Sentences on who or what is believed: keys, clients, guards."""
+        return find_trust(self.things)
+
     def __bool__(self) -> bool:
         return bool(self.reach or self.things or self.files)
 
@@ -79,38 +57,9 @@ def compare_networks(old: NetworkRecord, new: NetworkRecord) -> Difference:
     return Difference(
         reach=reach,
         lines=join_changes(reach, old, new),
-        things=tuple(_compare_things(old, new)),
+        things=tuple(compare_things(old, new)),
         files=tuple(_compare_files(old.files, new.files)),
     )
-
-
-def _compare_things(old: NetworkRecord, new: NetworkRecord) -> Iterator[ThingChange]:
-    for kind in KINDS:
-        before, after = old.facts.get(kind.title, {}), new.facts.get(kind.title, {})
-        for name in sorted(before.keys() | after.keys()):
-            change = _compare_thing(kind.title, name, before.get(name), after.get(name))
-            if change is not None:
-                yield change
-
-
-def _compare_thing(
-    kind: str, name: str, before: Facts | None, after: Facts | None
-) -> ThingChange | None:
-    if before == after:
-        return None
-    old, new = before or {}, after or {}
-    fields = tuple(
-        FieldChange(field, old.get(field, ""), new.get(field, ""))
-        for field in dict.fromkeys((*old, *new))
-        if old.get(field, "") != new.get(field, "")
-    )
-    return ThingChange(kind, _sign(before, after), name, fields)
-
-
-def _sign(before: object, after: object) -> Sign:
-    if before is None:
-        return Sign.ADDED
-    return Sign.REMOVED if after is None else Sign.CHANGED
 
 
 def _compare_files(
@@ -122,4 +71,4 @@ def _compare_files(
             continue
         # The first two lines would name the file.
         lines = list(unified_diff(before or (), after or (), lineterm="", n=CONTEXT_LINES))[2:]
-        yield FileChange(_sign(before, after), name, tuple(lines))
+        yield FileChange(sign_of(before, after), name, tuple(lines))

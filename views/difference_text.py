@@ -7,8 +7,10 @@ from itertools import groupby
 
 from render.manifest import Json
 from views.danger import Danger
-from views.difference import Difference, FileChange, ThingChange
+from views.difference import Difference, FileChange
 from views.reach_lines import ReachLine
+from views.thing_changes import ThingChange
+from views.trust import TITLE
 
 # More names than this in a line are counted instead: nobody reads on.
 MAX_NAMES = 6
@@ -43,7 +45,24 @@ def difference_lines(difference: Difference) -> Iterator[Line]:
 def _reach_lines(difference: Difference) -> Iterator[Line]:
     if not difference.lines:
         yield Line("#", "Who can reach whom stays as it is.")
-    for danger, lines in groupby(difference.lines, key=lambda line: line.danger):
+    grave, rest = part_lines(difference)
+    yield from _write_reach(grave)
+    if difference.trust:
+        yield Line("#", TITLE)
+    for sentence in difference.trust:
+        yield Line("!", f"  ! {visible(sentence)}")
+    yield from _write_reach(rest)
+
+
+def part_lines(difference: Difference) -> tuple[list[ReachLine], list[ReachLine]]:
+    """What has to be seen first, and what only adds to it or closes something."""
+    lines = difference.lines
+    grave = [line for line in lines if line.danger < Danger.OPENED]
+    return grave, [line for line in lines if line.danger >= Danger.OPENED]
+
+
+def _write_reach(found: Iterable[ReachLine]) -> Iterator[Line]:
+    for danger, lines in groupby(found, key=lambda line: line.danger):
         yield Line("#", danger.title)
         for line in lines:
             mark = mark_of(danger)
@@ -120,6 +139,7 @@ def difference_record(difference: Difference) -> dict[str, Json]:
             }
             for change in difference.reach
         ],
+        "trust": list(difference.trust),
         "things": [
             {
                 "kind": change.kind,

@@ -12,6 +12,7 @@ from views.network_parts import (
     describe_addresses,
     describe_cables,
     describe_devices,
+    describe_expectations,
     describe_flows,
     describe_links,
     describe_public_ports,
@@ -19,11 +20,14 @@ from views.network_parts import (
     describe_tenants,
     describe_vpn,
 )
+from views.settings import list_settings
 
 Document: TypeAlias = dict[str, Json]
 
 # Rises with every change that a reader of the old form would not understand.
 SCHEMA = "la1r.network/1"
+# Parts of many short records, each of which is written on a line of its own.
+RECORDS = frozenset({"cables", "endpoints", "flows", "matrix", "policies"})
 
 
 def build_network_json(plan: Plan, rendered: RenderedNetwork, reach: Reach) -> Document:
@@ -40,6 +44,8 @@ def build_network_json(plan: Plan, rendered: RenderedNetwork, reach: Reach) -> D
         "tenants": describe_tenants(plan),
         "flows": describe_flows(plan),
         "public_ports": describe_public_ports(plan),
+        "expectations": describe_expectations(plan),
+        "settings": list_settings(plan.network),
         "policies": [_plain(m.body) for m in _policies(rendered.manifests)],
         "sheets": {str(ref): text for ref, text in sorted(rendered.sheets.items())},
         "endpoints": _endpoints(reach),
@@ -53,8 +59,17 @@ def network_text(plan: Plan, rendered: RenderedNetwork, reach: Reach) -> str:
 
 
 def document_text(document: Document) -> str:
-    """A document as JSON, one value a line, so that two of them can be compared."""
-    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    """A document as JSON, one value a line or one record, so that two of them can be compared."""
+    parts = (f" {json.dumps(key)}: {_part_text(key, document[key])}" for key in sorted(document))
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _part_text(key: str, part: Json) -> str:
+    if key in RECORDS and isinstance(part, list):
+        # json indents in Python and writes lines in C: ten times as fast, of the most records.
+        lines = (json.dumps(one, sort_keys=True, ensure_ascii=False) for one in part)
+        return "[" + ",".join(f"\n  {line}" for line in lines) + "\n ]"
+    return json.dumps(part, indent=1, sort_keys=True, ensure_ascii=False).replace("\n", "\n ")
 
 
 def network_output(text: str) -> str:

@@ -21,11 +21,14 @@ class Kind:
     title: str
     list_things: Lister
     fields: tuple[str, ...]
+    # The part of the document that tells of it, where older documents have none.
+    part: str | None = None
 
 
 def read_facts(document: Fields) -> dict[str, dict[str, Facts]]:
     """The facts of every thing, by the title of its kind and its name, both in order."""
-    return {kind.title: _read_kind(kind, document) for kind in KINDS}
+    told = (kind for kind in KINDS if kind.part is None or kind.part in document)
+    return {kind.title: _read_kind(kind, document) for kind in told}
 
 
 def _read_kind(kind: Kind, document: Fields) -> dict[str, Facts]:
@@ -133,20 +136,37 @@ def _implied(document: Fields) -> Iterator[tuple[str, Fields]]:
             yield f"{name}: {text(flow, 'source')} to {text(flow, 'target')}", flow
 
 
+def _expectations(document: Fields) -> Iterator[tuple[str, Fields]]:
+    for wish in items(document, "expectations"):
+        ends = f"{text(wish, 'verb')} {text(wish, 'source')} to {text(wish, 'target')}"
+        yield f"{ends}: {text(wish, 'message')}", wish
+
+
+def _settings(document: Fields) -> Iterator[tuple[str, Fields]]:
+    settings = part(document, "settings")
+    for path in settings:
+        yield path, {"set to": text(settings, path)}
+
+
 WAYS_IN = "Ways in for the operator"
 CLIENTS = "VPN clients"
+EXPECTATIONS = "Expectations"
+TENANTS = "Tenants"
+SERVICES = "Services"
+SETTINGS = "Settings"
 # In the order in which they are shown: what changes who is let in, then where things are.
 KINDS = (
-    Kind(WAYS_IN, _ways_in, ("host", "port", "through", "in_band")),
+    Kind(WAYS_IN, _ways_in, ("host", "port", "host_key", "through", "in_band")),
     Kind("Flows", _flows, ("ports", "public_port")),
     Kind("Public ports", _public_ports, ("target", "ports")),
     Kind(CLIENTS, _clients, ("endpoint", "index", "public_key", "expires")),
-    Kind("Tenants", _named("tenants"), ("id", "trust", "namespaces")),
-    Kind("Services", _services, ("namespace", "address", "ports", "hostnames")),
+    Kind(EXPECTATIONS, _expectations, ("ports",), "expectations"),
+    Kind(TENANTS, _named("tenants"), ("id", "trust", "namespaces")),
+    Kind(SERVICES, _services, ("namespace", "selector", "address", "ports", "hostnames")),
     Kind(
         "Prefixes",
         _named("addresses", "prefixes"),
-        ("cidr", "alias", "role", "segment", "gateway"),
+        ("cidr", "alias", "role", "segment", "gateway", "pool"),
     ),
     Kind("Addresses", _hosts, ("address", "elsewhere", "mac", "names")),
     Kind("Sites", _named("sites"), ("id", "circuit", "endpoint", "provider", "router", "gateway")),
@@ -155,5 +175,6 @@ KINDS = (
     Kind("Devices", _named("devices"), ("role", "platform", "model", "rack", "unit")),
     Kind("Interfaces", _interfaces, ("addresses", "segment", "vlan", "mac")),
     Kind("Cables", _cables, ("medium", "speed")),
+    Kind(SETTINGS, _settings, ("set to",), "settings"),
     Kind("Implied flows", _implied, ("ports",)),
 )

@@ -1,5 +1,7 @@
 """The parts of a plan -> plain records, one function for each part of network.json."""
 
+import base64
+import hashlib
 from collections.abc import Iterable
 
 from config.inventory import first_address
@@ -99,9 +101,22 @@ def _management(plan: Plan, ref: DeviceRef) -> Json:
     return {
         "host": str(host) if host else None,
         "port": described.manage.port,
+        "host_key": _fingerprint(described.manage.host_key),
         "through": [str(passed) for passed in planned.management.through],
         "in_band": planned.management.in_band,
     }
+
+
+def _fingerprint(host_key: str | None) -> str | None:
+    """The key as `ssh-keygen -l` writes it: short enough to be compared by eye."""
+    if host_key is None:
+        return None
+    try:
+        blob = base64.b64decode(host_key.split()[1], validate=True)
+    except (IndexError, ValueError):
+        return host_key
+    digest = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+    return f"{host_key.split()[0]} SHA256:{digest}"
 
 
 def _interfaces(plan: Plan, ref: DeviceRef) -> list[Json]:
@@ -204,6 +219,9 @@ def describe_tenants(plan: Plan) -> list[Json]:
             "services": {
                 key: {
                     "namespace": service.namespace,
+                    "selector": [
+                        f"{key}={value}" for key, value in sorted(service.selector.items())
+                    ],
                     "address": str(service.address) if service.address else None,
                     "ports": {
                         label: f"{port.protocol}/{port.port} to {port.pod_port}"
@@ -215,6 +233,22 @@ def describe_tenants(plan: Plan) -> list[Json]:
             },
         }
         for name, tenant in sorted(plan.network.tenants.items())
+    ]
+
+
+def describe_expectations(plan: Plan) -> list[Json]:
+    """What must be open and what must be closed, in the order of the description."""
+    expect = plan.network.expect
+    return [
+        {
+            "verb": verb,
+            "source": wish.source,
+            "target": wish.target,
+            "ports": [str(ports) for ports in wish.ports],
+            "message": wish.message,
+        }
+        for verb, wishes in (("deny", expect.deny), ("allow", expect.allow))
+        for wish in wishes
     ]
 
 

@@ -45,13 +45,15 @@ class NetworkRecord:
     ranges: Mapping[str, str]
     guests: frozenset[str]
     logins: tuple[Login, ...]
+    # What flows of a name are about, public ports among it.
+    flow_ports: Mapping[str, PortSet]
     # Facts by kind of thing and name.
     facts: Mapping[str, Mapping[str, Facts]]
     # Lines of text by `device/path`, sheets among them.
     files: Mapping[str, tuple[str, ...]]
 
 
-EMPTY = NetworkRecord((), {}, {}, frozenset(), (), {}, {})
+EMPTY = NetworkRecord((), {}, {}, frozenset(), (), {}, {}, {})
 
 
 def read_record(document: object) -> NetworkRecord:
@@ -70,6 +72,7 @@ def read_record(document: object) -> NetworkRecord:
             ranges=dict(_list_ranges(document)),
             guests=frozenset(_list_guests(document)),
             logins=tuple(_list_logins(document)),
+            flow_ports=_read_flow_ports(document),
             facts=read_facts(document),
             files=dict(_list_files(document)),
         )
@@ -113,6 +116,18 @@ def _list_logins(document: Fields) -> Iterator[Login]:
         if text(flow, "name").startswith(MANAGEMENT):
             ports = read_ports(texts(flow, "ports"))
             yield Login(text(flow, "source"), text(flow, "target"), ports)
+
+
+def _read_flow_ports(document: Fields) -> dict[str, PortSet]:
+    found: dict[str, PortSet] = {}
+    for flow in items(document, "flows"):
+        ports, number = read_ports(texts(flow, "ports")), flow.get("public_port")
+        if isinstance(number, int):
+            for protocol in ports.protocols():
+                ports |= PortSet.single(protocol, number)
+        name = text(flow, "name")
+        found[name] = found.get(name, PortSet()) | ports
+    return found
 
 
 def _list_files(document: Fields) -> Iterator[tuple[str, tuple[str, ...]]]:

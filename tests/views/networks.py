@@ -70,7 +70,7 @@ def _first_boxes(number: int) -> Raw:
         interfaces={
             "wan0": {"uplink": True},
             "lan0": {"segment": "users", "addresses": [f"10.{number + 20}.0.1"]},
-            "srv0": {"segment": "servers", "addresses": [f"10.{number + 20}.32.1"]},
+            "srv0": {"segment": "servers", "addresses": _server_side(number)},
             "wlan0": {"medium": "wireless", "segment": "users"},
         },
     )
@@ -81,6 +81,12 @@ def _first_boxes(number: int) -> Raw:
         "switch-0": {"role": "switch", "model": "24-port 1G", "rack": "rack", "unit": 12},
         "server-1": managed(role="server", arch="amd64", address=f"10.{number + 20}.32.5"),
     }
+
+
+def _server_side(number: int) -> list[str]:
+    """The router stands in the pool, too: what a pool gives out is on-link nowhere else."""
+    own = f"10.{number + 20}.32.1"
+    return [own, "10.21.95.254"] if number == 1 else [own]
 
 
 def _prefixes(number: int) -> Raw:

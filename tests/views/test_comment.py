@@ -11,11 +11,12 @@ from tests.golden import Golden
 from tests.views.changed_prod import CHANGES, difference_after
 from views.comment import MAX_SIZE, Report, ResourceChange, comment_text, refusal_text
 from views.danger import Danger
-from views.difference import Difference, FieldChange, FileChange, Sign, ThingChange
+from views.difference import Difference, FileChange
 from views.difference_text import visible
 from views.markdown import block, code, tag
 from views.network_facts import CLIENTS
 from views.reach_lines import ReachLine
+from views.thing_changes import FieldChange, Sign, ThingChange
 
 HOSTILE = [
     pytest.param("`</code><script>alert(1)</script>", id="html"),

@@ -40,6 +40,7 @@ class Camera {
     if (!width || !height) return;
     this.svg.setAttribute("viewBox",
       `${this.x} ${this.y} ${width / this.scale} ${height / this.scale}`);
+    showNames(this);
   }
 
   /** The scale at which the whole page is seen. */
@@ -75,6 +76,13 @@ class Camera {
     this.x = x - this.frame.width / scale / 2;
     this.y = y - this.frame.height / scale / 2;
     this.show();
+  }
+
+  /** Shows a part of the picture as large as the frame allows. */
+  showBox({ x, y, width, height }) {
+    const { width: wide, height: high } = this.frame;
+    const scale = Math.min(1, wide / (width + 40), high / (height + 40));
+    this.centre(x + width / 2, y + height / 2, scale);
   }
 
   zoom(factor, at) {

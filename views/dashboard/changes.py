@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from render.manifest import Json
-from views.difference import Difference, FileChange, ThingChange
+from views.difference import Difference, FileChange
 from views.reach_lines import ReachLine
+from views.thing_changes import ThingChange
 
 # A unified diff beyond this is only counted: the files themselves stand beside the page.
 MOST_LINES = 400
@@ -26,6 +27,7 @@ def describe_changes(baseline: Baseline | None) -> Json:
     return {
         "against": baseline.title,
         "reach": [_describe_line(line) for line in found.lines],
+        "trust": found.trust,
         "things": [_describe_thing(thing) for thing in found.things],
         "files": [_describe_file(file) for file in found.files],
     }

@@ -28,6 +28,7 @@ SCRIPTS = (
     "matrix_lines.js",
     "matrix.js",
     "question.js",
+    "names.js",
     "camera.js",
     "pictures.js",
     "tables.js",
@@ -52,8 +53,8 @@ VIEWS = (
 LIVE_VIEW = ("live", "Live")
 # Bytes of text that are put in as they are, for whoever reads the file itself; the rest is packed.
 PLAIN_ROOM = 112_000
-# The level of zlib beyond which nothing gets smaller that can be noticed.
-PACKING = 9
+# Beyond this level of zlib nothing gets smaller that can be noticed, at three times the cost.
+PACKING = 7
 NETWORK = "network"
 
 

@@ -137,9 +137,10 @@ function isAskedFlow(part, flows) {
 
 /** Brings a thing into view, large enough to be read. */
 function showPicked(picture, id) {
-  const part = picture.parts.find((one) => one.ids[0] === id && !one.holder);
+  const part = picture.parts.find((one) => one.ids[0] === id);
   const { camera } = picture;
   if (!part || !camera.scale) return;
+  if (part.holder) return camera.scale < FAR ? camera.showBox(boxOf(camera, part.element)) : null;
   const box = part.element.getBoundingClientRect();
   const frame = camera.frame;
   const seen = box.left >= frame.left && box.right <= frame.right &&

@@ -80,15 +80,32 @@ class _Book:
     ways: _Register = field(default_factory=_Register)
     stops: _Register = field(default_factory=_Register)
     steps: _Register = field(default_factory=_Register)
+    # Numbers of what verdicts are made of, by which equal verdicts are known.
+    parts: dict[Hashable, int] = field(default_factory=dict)
+    # Steps that read alike share a number; most are met a hundred times.
+    steps_seen: dict[Step, int] = field(default_factory=dict)
 
     def cell(self, source: str, target: str) -> int:
         """The number of the cell of a pair."""
         verdict = self.reach.verdicts.get((source, target))
         if verdict is None:
             verdict = Verdict(source, target)
-        key = _verdict_key(verdict)
+        key = self._key(verdict)
         known = self.cells.numbers.get(key)
         return self.cells.number(key, self._write_cell(verdict)) if known is None else known
+
+    def _key(self, verdict: Verdict) -> Hashable:
+        """Equal for verdicts that are shown alike; of numbers, for there is one for every pair."""
+        number = self.parts.setdefault
+        key: list[Hashable] = [verdict.source == INTERNET]
+        for part in verdict.parts:
+            steps = part.steps if part.fault is None else (*part.steps, part.fault)
+            way = (part.ports.intervals, part.dial, part.fault is None, steps)
+            key.append(number(way, len(self.parts)))
+        for denial in verdict.denials:
+            stop = (denial.ports.intervals, denial.dial.public, denial.steps)
+            key.append(number(stop, len(self.parts)))
+        return tuple(key)
 
     def _write_cell(self, verdict: Verdict) -> Json:
         why = sorted(set(reasons_of(verdict.working, self.reach.notes)))
@@ -125,9 +142,14 @@ class _Book:
             yield self.stops.number(record, record)
 
     def _chain(self, steps: Sequence[Step]) -> list[int]:
-        return [self._step(step) for step in steps]
+        known = self.steps_seen.get
+        return [found if (found := known(step)) is not None else self._step(step) for step in steps]
 
     def _step(self, step: Step) -> int:
+        found = self.steps_seen[step] = self._write_step(step)
+        return found
+
+    def _write_step(self, step: Step) -> int:
         text = str(step)
         # Where it happens is told apart, for it is lit in the diagrams.
         return self.steps.number(text, [step.place, text[len(step.place) :].lstrip(":, ")])
@@ -146,22 +168,3 @@ def _faults(verdict: Verdict) -> Iterable[Denial]:
     for part in verdict.parts:
         if part.fault is not None:
             yield Denial(part.ports, part.dial, (*part.steps, part.fault), part.start)
-
-
-def _verdict_key(verdict: Verdict) -> Hashable:
-    """Equal for verdicts that are shown alike; flat, for there is one for every pair."""
-    key: list[Hashable] = [verdict.source == INTERNET]
-    for part in verdict.parts:
-        key += ("way", part.ports.intervals, part.dial)
-        _add_steps(key, part.steps if part.fault is None else (*part.steps, part.fault))
-        key.append(part.fault is None)
-    for denial in verdict.denials:
-        key += ("stop", denial.ports.intervals, denial.dial.public)
-        _add_steps(key, denial.steps)
-    return tuple(key)
-
-
-def _add_steps(key: list[Hashable], steps: Iterable[Step]) -> None:
-    for _, place, text, comment, chain, rule in steps:
-        # A member of an enum is one object, and its own hash costs more than all the rest.
-        key += (place, text, comment, id(chain), rule)
