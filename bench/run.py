@@ -1,4 +1,4 @@
-"""Measures ratios side by side, prints them as a table and writes bench/latest.json.
+"""Measures side by side, prints it as a table and writes bench/latest.json.
 
 A benchmark and not a test: it exits 0 whatever it measures. Rows that need the Pulumi CLI say
 so where there is none.
@@ -7,14 +7,16 @@ so where there is none.
 import json
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
 from bench.engines import compare_engines, compare_program
 from bench.meshconf import time_meshconf
+from bench.table import Row, print_table, row
 from bench.timing import compare, cpu_seconds, finish, python_task
+from bench.view_rows import view_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 5
@@ -24,25 +26,6 @@ MESH_GOAL = 3.0
 PER_LINK_GOAL = 1.3
 RUN_COMMAND = "from cli.main import main; main()"
 BARE_IMPORT = "import pydantic, netaddr, ruamel.yaml; pydantic.create_model('M', a=(int, 1))"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One measured figure; `holds` is None where it could not be measured or has no goal."""
-
-    name: str
-    value: float | None
-    unit: str
-    goal: float | None
-    holds: bool | None
-    peer: str
-
-
-def row(name: str, value: float | None, goal: float | None, peer: str) -> Row:
-    """A ratio with its goal, which is an upper limit."""
-    holds = value <= goal if value is not None and goal is not None else None
-    rounded = None if value is None else round(value, 3)
-    return Row(name, rounded, "ratio", goal, holds, peer)
 
 
 def check_row() -> Row:
@@ -108,19 +91,9 @@ def engine_rows() -> list[Row]:
     return rows
 
 
-def print_table(rows: list[Row]) -> None:
-    """The rows for a person."""
-    print(f"{'what':<36} {'ratio':>8} {'goal':>6}  beside")
-    for line in rows:
-        value = "absent" if line.value is None else f"{line.value:.2f}"
-        mark = {True: "", False: "  MISSED", None: ""}[line.holds]
-        goal = "" if line.goal is None else f"{line.goal:.2f}"
-        print(f"{line.name:<36} {value:>8} {goal:>6}  {line.peer}{mark}")
-
-
 def main() -> None:
     """Measure everything."""
-    rows = [check_row(), *mesh_rows(), meshconf_row(), *engine_rows()]
+    rows = [check_row(), *mesh_rows(), meshconf_row(), *engine_rows(), *view_rows(ROOT)]
     print_table(rows)
     target = ROOT / "bench" / "latest.json"
     target.write_text(json.dumps([asdict(line) for line in rows], indent=2) + "\n")
