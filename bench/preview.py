@@ -19,7 +19,7 @@ def draw_nothing(plan: Plan, rendered: RenderedNetwork, reach: Reach) -> dict[st
 def write_nothing(
     folder: Path,
     rendered: RenderedNetwork,  # noqa: ARG001 - the signature of what it stands for
-    views: Mapping[str, str],  # noqa: ARG001 - the same
+    views: Mapping[str, str],  # noqa: ARG001 - the signature of what it stands for
 ) -> tuple[Path, ...]:
     """Leave the folder as it is."""
     return (folder,)

@@ -225,3 +225,73 @@ def test_a_branch_name_stays_a_word(hub: Hub, tmp_path: Path) -> None:
 
     assert f"head=stranger:{branch}" in calls[0]
     assert not (tmp_path / "harm").exists()
+
+
+DRIFT = "<!-- la1r drift dev -->\n<!-- drift={} -->\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "drifted", "told"),
+    [(0, 0, "is as declared"), (3, 1, "is not as declared"), (1, 1, "was not read")],
+)
+def test_what_is_read_of_devices_becomes_the_text_of_an_issue(
+    checkout: Path, code: int, drifted: int, told: str
+) -> None:
+    command = checkout / ".venv" / "bin" / "la1r"
+    command.unlink()
+    # Stands for devices: they answer by the exit codes that docs/drift.md tells.
+    command.write_text(f"#!/bin/sh\nprintf 'home/gateway: \\033[31m```\\n@all'\nexit {code}\n")
+    command.chmod(0o755)
+
+    found, _ = run_script(checkout, "drift", "out/drift", STACK="dev", DOCS="docs/drift.md")
+
+    report = (checkout / "out" / "drift" / "dev.md").read_text()
+    assert found == code
+    assert report.startswith(f"{DRIFT.format(drifted)}`dev` {told}.")
+    assert report.endswith("\n    home/gateway: [31m```\n    @all\n")
+
+
+def keep_issue(hub: Hub, drifted: int, issues: list[object]) -> list[list[str]]:
+    """Run the script that keeps issues; returns what it changed."""
+    hub.hold([], issues)
+    record = hub.folder / "record"
+    record.write_text("")
+    (hub.comments / "dev.md").write_text(DRIFT.format(drifted))
+    code, told = run_script(
+        REPOSITORY,
+        "issue",
+        PATH=f"{hub.folder}:{os.environ['PATH']}",
+        RECORD=str(record),
+        ANSWERS=str(hub.folder),
+        REPOSITORY="owner/network",
+        REPORTS=str(hub.comments),
+        RUN="https://example.net/run/1",
+    )
+    assert code == 0, told
+    return changes([call.splitlines() for call in record.read_text().split("---\n")[:-1]])
+
+
+def test_the_first_drift_opens_an_issue(hub: Hub) -> None:
+    (opened,) = keep_issue(hub, 1, [])
+
+    assert "POST" in opened
+    assert "title=Drift in dev" in opened
+    assert "https://example.net/run/1" in (hub.comments / "dev.md").read_text()
+
+
+def test_drift_that_lasts_keeps_its_issue(hub: Hub) -> None:
+    issues: list[object] = [{"number": 4, "title": "Drift in dev", "pull_request": None}]
+
+    (edited,) = keep_issue(hub, 1, issues)
+
+    assert "PATCH" in edited
+    assert "repos/owner/network/issues/4" in edited
+
+
+def test_an_issue_is_closed_when_all_is_as_declared(hub: Hub) -> None:
+    issues: list[object] = [{"number": 4, "title": "Drift in dev", "pull_request": None}]
+
+    (closed,) = keep_issue(hub, 0, issues)
+
+    assert "state=closed" in closed
+    assert keep_issue(hub, 0, [{"number": 5, "title": "Drift in prod"}]) == []

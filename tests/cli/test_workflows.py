@@ -20,7 +20,10 @@ PINNED = re.compile(
 )
 # Started by strangers' pull requests, without any approval.
 OPEN_TO_FORKS = ("checks.yml", "difference.yml")
-WRITERS = {"comment.yml": {"actions": "read", "contents": "read", "pull-requests": "write"}}
+WRITERS = {
+    "comment.yml": {"actions": "read", "contents": "read", "pull-requests": "write"},
+    "drift.yml": {"contents": "read", "issues": "write"},
+}
 
 each_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 
@@ -114,6 +117,18 @@ def test_a_deployment_waits_for_its_environment_and_is_never_cut_off() -> None:
     assert job["environment"] == "${{ matrix.stack }}"
     assert workflow["concurrency"]["cancel-in-progress"] is False
     assert job["strategy"]["max-parallel"] == 1
+
+
+def test_every_night_devices_and_cluster_are_read_and_never_during_a_deployment() -> None:
+    drift, deploy = (
+        read(REPOSITORY / ".github/workflows" / f"{n}.yml") for n in ("drift", "deploy")
+    )
+    jobs = drift["jobs"]
+
+    assert "schedule" in drift["on"]
+    assert drift["concurrency"] == deploy["concurrency"]
+    assert "secrets." not in str(jobs["devices"]) + str(jobs["issue"])
+    assert jobs["cluster"]["steps"][-1]["with"]["expect-no-changes"] is True
 
 
 def test_the_cli_in_workflows_is_the_version_of_the_locked_sdk() -> None:
