@@ -32,7 +32,7 @@ def project(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its
         yield project
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def deployed(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its skip is wanted
     """A lab with its whole network, far devices at their places, and road warriors connected."""
     with open_lab() as project:
