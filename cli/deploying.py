@@ -1,7 +1,7 @@
 """The verbs that change something, with their options."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypedDict, TypeVar, Unpack
 
 import click
 
@@ -27,6 +27,17 @@ engine_option = click.option(
 )
 
 
+class Wishes(TypedDict):
+    """The options of `up`."""
+
+    engine: str | None
+    yes: bool
+    parallel: int
+    diff: bool
+    expect_no_changes: bool
+    without: tuple[str, ...]
+
+
 def _change(verb: _Verb) -> _Verb:
     """The options of every verb that changes something."""
     return stack_option(yes_option(engine_option(parallel_option(verb))))
@@ -38,13 +49,17 @@ def _change(verb: _Verb) -> _Verb:
 @click.option(
     "--expect-no-changes", is_flag=True, help="Change nothing; exit 4 when anything would change."
 )
-def up(
-    stack: str, engine: str | None, yes: bool, parallel: int, diff: bool, expect_no_changes: bool
-) -> Exit:
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="SITE/DEVICE",
+    help="Leave a device as it was deployed last; may be given several times.",
+)
+def up(stack: str, **wish: Unpack[Wishes]) -> Exit:
     """Deploy: show what would change, ask, and make it so."""
     from cli.up import Wish, run_up
 
-    return run_up(stack, Wish(engine, yes, parallel, diff, expect_no_changes))
+    return run_up(stack, Wish(**wish))
 
 
 @click.command()

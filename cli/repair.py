@@ -90,6 +90,7 @@ def put_forward(repair: Repair) -> bool:
     """
     unsure = {drift.device for drift in repair.behind}
     unsure |= {unread.device for unread in repair.reading.unread}
+    unsure -= read_left_out()
     if not unsure:
         return True
     after = read_stack(repair.whole, only=unsure)

@@ -6,8 +6,8 @@ import click
 
 from cli.engine import Came, held_engine
 from cli.exits import Exit
+from cli.preparation import choose_left_out, prepare
 from cli.preview import print_block, print_reach
-from cli.repair import put_back, put_forward, read_before, show_repair
 from cli.stack import Whole, compute_whole
 from cli.state import agreed, expect_an_answer
 from cli.views import view_lines, views_folder
@@ -23,6 +23,7 @@ class Wish:
     parallel: int
     diff: bool
     expect_no_changes: bool
+    without: tuple[str, ...] = ()
 
 
 def run_up(name: str, wish: Wish) -> Exit:
@@ -30,25 +31,26 @@ def run_up(name: str, wish: Wish) -> Exit:
     if not wish.expect_no_changes:
         expect_an_answer(yes=wish.yes, verb="up")
     whole = compute_whole(name)
+    choose_left_out(whole, wish.without)
     with held_engine(whole, wish.engine) as engine:
         plan = engine.preview_up(diff=wish.diff)
         if not plan.ok:
             return Exit.RUN_FAILED
-        repair = read_before(whole, is_first=engine.is_first)
-        show_repair(repair, is_deployed=not plan.records, diff=wish.diff)
+        devices = prepare(whole, is_first=engine.is_first, without=wish.without)
+        devices.show(is_deployed=not plan.records, diff=wish.diff)
         if wish.expect_no_changes:
-            return Exit.CHANGES if plan.changes or repair.is_needed else Exit.FINE
-        if not plan.records and not repair.is_needed:
-            click.echo(f"\nNothing to do: everything{repair.limit} is deployed as described.")
+            return Exit.CHANGES if plan.changes or devices.is_needed else Exit.FINE
+        if not plan.records and not devices.is_needed:
+            click.echo(f"\nNothing to do: everything{devices.limit} is deployed as described.")
             return Exit.FINE
         print_reach(whole.reach)
         if not agreed("Deploy this?", yes=wish.yes):
             click.echo("Nothing was changed.", err=True)
             return Exit.FINE
-        # Outside of the engine, which knows only what it recorded.
-        restored = put_back(repair)
+        if not devices.begin():
+            return Exit.RUN_FAILED
         came = engine.up(wish.parallel)
-        restored = restored and came.ok and put_forward(repair)
+        restored = came.ok and devices.end()
     if came.ok:
         print_views(whole)
     return exit_of(came) if restored or not came.ok else Exit.RUN_FAILED

@@ -19,13 +19,13 @@ class Applied:
     said: str
 
 
-def apply_files(folder: Path, request: Request, text: str) -> Applied:
-    """Bring a device to what the text says, or leave it as it was.
+def apply_files(folder: Path, request: Request, text: str, *options: str) -> Applied:
+    """Bring a device to what the text says, or leave it as it was; options as for devices/apply.
 
     An interrupt at the terminal reaches the script too, and it takes its change back meanwhile.
     """
     process = subprocess.Popen(
-        [folder / SCRIPT, request.device],
+        [folder / SCRIPT, *options, request.device],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from components.connection import find_way_in
+from lab.commands import Completed
 from lab.demands import find_lacks
 from lab.la1r import BENCH, describe_la1r
 from lab.laboratory import run_lab
@@ -36,7 +37,6 @@ def project(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its
 def deployed(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its skip is wanted
     """A lab with its whole network, far devices at their places, and road warriors connected."""
     with open_lab() as project:
-        prepare_router(project)
         deploy(project)
         travel(project)
         for name in CLIENTS:
@@ -61,19 +61,17 @@ def deploy(project: LabProject, *options: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def prepare_router(project: LabProject) -> None:
+def apply(project: LabProject, device: DeviceRef, text: str | None = None) -> Completed:
+    """Bring one device to what the description says, or to another text, without an engine."""
     plan = plan_project(project)
-    gateway = DeviceRef("home", "gateway")
-    done = project.lab["operator"].try_run(
-        str(project.folder / "devices/apply"),
-        "--first",
-        str(gateway),
-        text=render_network(plan).bundle(gateway),
-        seconds=60,
+    return project.lab["operator"].try_run(
+        str(project.folder / "devices" / "apply"),
+        str(device),
+        text=text or render_network(plan).bundle(device),
+        seconds=120,
         view=View.NETWORK,
-        environment={**project.surroundings, **find_way_in(plan, gateway).environment},
+        environment={**project.surroundings, **find_way_in(plan, device).environment},
     )
-    assert done.returncode == 0, done.stderr
 
 
 def travel(project: LabProject) -> None:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -55,9 +56,10 @@ def test_no_packet_is_lost_while_others_come_and_go(deployed: LabProject) -> Non
         running(deployed, "laptop", *python, "ping", "192.168.5.5") as tunnelled,
     ):
         for number in range(1, UPDATES):
-            deployed.change(lambda config, number=number: change_others(config, number))
-            apply(deployed, GATEWAY)
-        deployed.change(lambda config: change_others(config, UPDATES))
+            deployed.change(partial(change_others, number=number))
+            done = apply(deployed, GATEWAY)
+            assert done.returncode == 0, done.stderr
+        deployed.change(partial(change_others, number=UPDATES))
         deploy(deployed)
         said = [each.communicate("", timeout=30)[0].split() for each in (stream, tunnelled)]
         assert listener.poll() is None
