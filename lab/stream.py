@@ -17,12 +17,12 @@ Exchange = Callable[[int], None]
 
 def answer() -> None:
     """Echo what comes over each connection, one after another."""
-    with socket.create_server(("", PORT)) as server:
-        while True:
-            connection, _ = server.accept()
-            with connection:
-                while message := connection.recv(64):
-                    connection.sendall(message)
+    server = socket.create_server(("", PORT))
+    while True:
+        connection, _ = server.accept()
+        while message := connection.recv(64):
+            connection.sendall(message)
+        connection.close()
 
 
 def send(address: str) -> Exchange:
