@@ -209,22 +209,16 @@ def _say_too_few(fault: Fault) -> Problem:
     )
 
 
-def _say_too_small(fault: Fault) -> Problem:
-    return fault.problem(
-        "E-YML-20",
-        f"{fault.value} is below {fault.limit('ge')}",
-        explain_limit(fault.name),
-        f"write a number from {fault.limit('ge')}",
-    )
+def _beyond(limit: str, found: str, fix: str) -> Callable[[Fault], Problem]:
+    def say(fault: Fault) -> Problem:
+        return fault.problem(
+            "E-YML-20",
+            f"{fault.value} is {found} {fault.limit(limit)}",
+            explain_limit(fault.name),
+            f"write a number {fix} {fault.limit(limit)}",
+        )
 
-
-def _say_too_large(fault: Fault) -> Problem:
-    return fault.problem(
-        "E-YML-20",
-        f"{fault.value} is above {fault.limit('le')}",
-        explain_limit(fault.name),
-        f"write a number up to {fault.limit('le')}",
-    )
+    return say
 
 
 def _say_choice(fault: Fault) -> Problem:
@@ -272,6 +266,8 @@ def _say_list(fault: Fault) -> Problem:
     return _due("E-YML-16", "a list", fix)(fault)
 
 
+_say_too_small = _beyond("ge", "below", "from")
+_say_too_large = _beyond("le", "above", "up to")
 _say_number = _due("E-YML-13", "a whole number", "write digits alone, without quotes")
 _say_flag = _due("E-YML-14", "true or false", "write true or false, without quotes")
 
