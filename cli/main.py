@@ -12,6 +12,7 @@ from cli.clients import client
 from cli.deploying import destroy, refresh, up
 from cli.exits import Exit
 from cli.options import json_option, stack_option
+from cli.tenants import tenant
 from plan.memory import expect_lasting_values
 from terms.problem import DescriptionError, say_file_error
 
@@ -127,6 +128,7 @@ commands.add_command(client)
 commands.add_command(up)
 commands.add_command(destroy)
 commands.add_command(refresh)
+commands.add_command(tenant)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -56,7 +56,9 @@ def held_state(whole: Whole) -> Iterator[HeldState]:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     with locked(path):
         opened = open_state(path, _ask_passphrase)
-        yield HeldState(program_of(whole), opened.deployment, path, opened.passphrase)
+        yield HeldState(
+            program_of(whole, opened.passphrase), opened.deployment, path, opened.passphrase
+        )
 
 
 def _ask_passphrase(is_new: bool) -> str | None:

@@ -1,6 +1,6 @@
 """A planned and rendered network -> all of its components, in the order in which they depend."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -54,8 +54,25 @@ def declare_network(
     )
     mesh = _declare_mesh(declaration)
     _declare_sites(declaration, mesh)
-    _declare_cluster(declaration, secrets)
+    declare_cluster(plan, rendered.manifests, secrets, declaration.options)
     return _list_outputs(plan, mesh.list_public_keys() if mesh else {})
+
+
+def declare_cluster(
+    plan: Plan, manifests: Sequence[Manifest], secrets: Secrets, options: pulumi.ResourceOptions
+) -> None:
+    """Declare Weave Net and the tenants of the network's cluster; nothing where there is none."""
+    cluster = plan.network.cluster
+    if cluster is None:
+        return
+    provider = declare_provider(cluster, secrets.kubeconfig, options)
+    inside = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(providers=[provider]))
+    owned: dict[str | None, list[Manifest]] = {}
+    for manifest in manifests:
+        owned.setdefault(manifest.tenant, []).append(manifest)
+    weave = WeaveCluster(cluster.name, owned.pop(None, []), secrets.weave_password, inside)
+    for tenant, of_tenant in owned.items():
+        Tenant(str(tenant), of_tenant, weave.ready, inside)
 
 
 def group_far_first(devices: Iterable[DevicePlan]) -> tuple[tuple[DeviceRef, ...], ...]:
@@ -121,22 +138,6 @@ def _site_part(
         ),
         sheets={ref.device: sheet for ref, sheet in sheets if ref.site == site},
     )
-
-
-def _declare_cluster(declaration: Declaration, secrets: Secrets) -> None:
-    cluster = declaration.plan.network.cluster
-    if cluster is None:
-        return
-    provider = declare_provider(cluster, secrets.kubeconfig, declaration.options)
-    options = pulumi.ResourceOptions.merge(
-        declaration.options, pulumi.ResourceOptions(providers=[provider])
-    )
-    owned: dict[str | None, list[Manifest]] = {}
-    for manifest in declaration.rendered.manifests:
-        owned.setdefault(manifest.tenant, []).append(manifest)
-    weave = WeaveCluster(cluster.name, owned.pop(None, []), secrets.weave_password, options)
-    for tenant, manifests in owned.items():
-        Tenant(str(tenant), manifests, weave.ready, options)
 
 
 def _list_outputs(plan: Plan, public_keys: Mapping[str, pulumi.Output[str]]) -> Outputs:

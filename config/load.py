@@ -29,6 +29,8 @@ class LoadedStack:
     positions: Positions
     config: Mapping[str, str]
     secret_keys: frozenset[str]
+    # By which the passphrase of the secrets is told; "" where there are none.
+    salt: str = ""
 
     def locate(self, problem: Problem) -> Problem:
         """The problem with its place in the stack file, as far as its path is written there."""
@@ -64,7 +66,7 @@ def load_file(file: StackFile) -> LoadedStack:
     placed = _sort(_place(problem, file.positions) for problem in problems)
     if network is None or _has_errors(placed):
         raise DescriptionError(placed)
-    return LoadedStack(network, placed, file.positions, file.config, file.secret_keys)
+    return LoadedStack(network, placed, file.positions, file.config, file.secret_keys, file.salt)
 
 
 def check_dates(network: Network, today: date) -> tuple[Problem, ...]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeGuard
 
@@ -27,6 +27,8 @@ class StackFile:
     secret_keys: frozenset[str]
     positions: Positions
     problems: tuple[Problem, ...]
+    # By which the CLI tells the passphrase that its secrets are sealed with; "" without secrets.
+    salt: str = ""
 
 
 def read_stack_file(path: Path) -> StackFile:
@@ -55,7 +57,8 @@ def read_stack_text(text: str, name: str) -> StackFile:
     entries = root.get("config")
     if entries is not None and not isinstance(entries, dict):
         tree.problems.append(_misshapen(tree, "config", entries))
-    return _split(tree, entries if isinstance(entries, dict) else {})
+    found = _split(tree, entries if isinstance(entries, dict) else {})
+    return replace(found, salt=str(root.get("encryptionsalt") or ""))
 
 
 def _join(parent: str, step: str | int) -> str:

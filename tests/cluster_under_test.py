@@ -1,12 +1,15 @@
 """The cluster that tests run against: the lab's own, or one that somebody named for it."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from engine.cluster.objects import Objects
+from engine.values import Properties
 from lab.apiserver.custom_kinds import find_definitions, install_definitions
 from lab.apiserver.programs import find_programs
 from lab.apiserver.server import ApiServer, run_api_server
@@ -14,6 +17,21 @@ from lab.errors import LabError, LabUnavailableError
 
 # Never KUBECONFIG itself: that is somebody's real cluster, and tests make and delete objects.
 KUBECONFIG_VARIABLE = "LA1R_TEST_KUBECONFIG"
+
+
+# A namespace goes in rounds of its controller, and a build machine has other things to do.
+GONE_SECONDS = 180
+
+
+def take_away(objects: Objects, documents: Iterable[Properties]) -> None:
+    """Delete objects, and return when each is gone: the next test may make them again."""
+    documents = list(documents)
+    for document in documents:
+        objects.delete(document, "Background")
+    deadline = time.monotonic() + GONE_SECONDS
+    while any(objects.read(document) is not None for document in documents):
+        assert time.monotonic() < deadline, "objects of a test stay"
+        time.sleep(0.1)
 
 
 def named_kubeconfig() -> str | None:

@@ -74,7 +74,7 @@ BORDERS = {
     "lab": _border("", frozenset({"cryptography", "yaml"}), "the lab would hide a fault it shared"),
     "cli": _border(
         "terms config plan render reach views devices components engine",
-        PYDANTIC | PULUMI | {"click", "cryptography", "rich", "segno"},
+        PYDANTIC | PULUMI | {"yaml", "click", "cryptography", "rich", "segno"},
         "the command joins everything, but the lab is for tests",
     ),
     "__main__": _border(

@@ -125,6 +125,28 @@ def is_offline(kubeconfig: str) -> bool:
     return not kubeconfig.strip() or not _read(kubeconfig).get("clusters")
 
 
+def describe_cluster(kubeconfig: str) -> Properties:
+    """Where the cluster answers and by what it is known, in a kubeconfig's words; no credentials.
+
+    Raises KubeconfigError.
+    """
+    chosen = _choose(_read(kubeconfig), "").cluster
+    found: Properties = {"server": chosen.server}
+    if chosen.certificate_auth_data:
+        found["certificate-authority-data"] = chosen.certificate_auth_data
+    elif chosen.certificate_auth:
+        try:
+            content = Path(chosen.certificate_auth).read_bytes()
+        except OSError as error:
+            raise KubeconfigError(
+                f"the kubeconfig's certificate-authority cannot be read: {error.strerror}"
+            ) from None
+        found["certificate-authority-data"] = base64.b64encode(content).decode()
+    elif chosen.insecure:
+        found["insecure-skip-tls-verify"] = True
+    return found
+
+
 def connect(kubeconfig: str, context: str = "") -> Connection:
     """A connection to the cluster of a context, of the current one where none is named.
 

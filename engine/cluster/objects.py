@@ -103,6 +103,21 @@ class Objects:
             if not error.is_missing and not _is_another(error):
                 raise
 
+    def request_token(self, namespace: str, account: str, seconds: int) -> tuple[str, str]:
+        """A token of a service account, and the time at which it ends (RFC 3339).
+
+        The server may shorten or lengthen what was asked for.
+        """
+        path = f"/api/v1/namespaces/{quote(namespace)}/serviceaccounts/{quote(account)}/token"
+        body: Properties = {
+            "apiVersion": "authentication.k8s.io/v1",
+            "kind": "TokenRequest",
+            "spec": {"expirationSeconds": seconds},
+        }
+        status = self._connection.call("POST", path, body=body).get("status")
+        found = status if isinstance(status, dict) else {}
+        return str(found.get("token")), str(found.get("expirationTimestamp"))
+
     def read_beside(self, document: Properties, api_version: str, kind: str) -> Properties | None:
         """The object of another kind with the same namespace and name."""
         return self.read({**document, "apiVersion": api_version, "kind": kind})

@@ -14,6 +14,8 @@ _IMMUTABLE = "field is immutable"
 # What the server says of fields it does not know, once for each of them.
 _UNDECLARED = re.compile(r"\.(\S+): field not declared in schema")
 _NO_NAMESPACE = "namespaces "
+# What kubectl calls itself, and what the server calls everybody before managers were written down.
+_BY_HAND = re.compile(r'conflict with "(kubectl|before-first-apply)').match
 # A quota or a policy may name a long list; the first ones tell what it is about.
 MOST_CAUSES = 8
 
@@ -74,6 +76,12 @@ class RefusalError(ClusterError):
     def lacks_rights(self) -> bool:
         """Whether the user of the kubeconfig may not ask for this at all."""
         return self.is_forbidden and " cannot " in self.message
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether all that stands against it was set by somebody with kubectl."""
+        owned = [cause for cause in self.causes if cause.reason == _OWNED]
+        return self.reason == _CONFLICT and all(_BY_HAND(cause.message) for cause in owned)
 
     @property
     def is_about_immutable_field(self) -> bool:

@@ -76,7 +76,7 @@ class ClusterChanges:
         document = normalised(manifest(comparison.new_inputs))
         manager = self._manager(document, comparison.old_outputs)
         with _as_provider_errors():
-            live = self.objects.apply(document, manager)
+            live = self._apply(document, manager)
         return self._await(live, comparison.new_inputs, manager, call).outputs
 
     def delete(self, existing: Existing, call: Call) -> None:
@@ -128,7 +128,7 @@ class ClusterChanges:
         document = normalised(manifest(inputs))
         manager = self._manager(document, comparison.old_outputs)
         try:
-            live = self.objects.apply(document, manager, dry_run=True)
+            live = self._apply(document, manager, dry_run=True)
         except UnknownKindError as error:
             call.say(Severity.WARNING, str(error))
             return inputs
@@ -151,13 +151,24 @@ class ClusterChanges:
         """Apply, and try again where what the object needs is not there yet."""
         for pause in _PAUSES:
             try:
-                return self.objects.apply(document, manager)
+                return self._apply(document, manager)
             except (RefusalError, UnknownKindError) as error:
                 if isinstance(error, RefusalError) and not error.is_missing:
                     raise
             if call.cancellation.wait(pause):
                 raise CancelledError("given up")
-        return self.objects.apply(document, manager)
+        return self._apply(document, manager)
+
+    def _apply(
+        self, document: Properties, manager: Manager, *, dry_run: bool = False
+    ) -> Properties:
+        """Apply; what somebody set with kubectl is put right, as the Kubernetes provider does."""
+        try:
+            return self.objects.apply(document, manager, dry_run=dry_run)
+        except RefusalError as error:
+            if not error.is_by_hand:
+                raise
+        return self.objects.apply(document, replace(manager, force=True), dry_run=dry_run)
 
     def _await(self, live: Properties, inputs: Properties, manager: Manager, call: Call) -> Made:
         made = Made(object_id(live), checkpoint(inputs, live, manager.name))

@@ -1,6 +1,7 @@
 """Calls an API server as its administrator, with nothing but what Python brings."""
 
 import json
+import secrets
 import ssl
 import urllib.error
 import urllib.request
@@ -34,7 +35,7 @@ class Caller:
     def __init__(self, server: str, authority: bytes, folder: Path, user: Pair) -> None:
         self._server = server
         self._context = ssl.create_default_context(cadata=authority.decode("ascii"))
-        self._context.load_cert_chain(*user.write(folder, "caller"))
+        self._context.load_cert_chain(*user.write(folder, f"caller-{secrets.token_hex(4)}"))
 
     def get(self, path: str) -> Object:
         """What stands there. Raises CallError."""

@@ -63,6 +63,11 @@ class ApiServer:
             self.url, self.authority.certificate, self.authority.sign(user, member)
         )
 
+    def caller_for(self, user: str, groups: Sequence[str] = ()) -> Caller:
+        """A client that is this user, by a certificate."""
+        pair = self.authority.sign(user, groups)
+        return Caller(self.url, self.authority.certificate, self.folder, pair)
+
 
 @contextmanager
 def run_api_server(programs: Programs) -> Iterator[ApiServer]:
@@ -230,6 +235,8 @@ def _server_options(folder: Path, store: int, port: int) -> list[str]:
         # Nodes would be told this address, and loopback is refused for that.
         "--endpoint-reconciler-type=none",
         "--authorization-mode=RBAC",
+        # As installers of clusters set it: a pod network changes its node.
+        "--allow-privileged",
         # Off by default in Kubernetes; a tenant's node selector takes effect only with it.
         "--enable-admission-plugins=PodNodeSelector",
         f"--service-account-key-file={folder / 'accounts.pub'}",

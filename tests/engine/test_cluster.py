@@ -12,6 +12,7 @@ from engine.cluster.objects import Manager, Objects
 from engine.cluster.refusals import RefusalError
 from engine.providers.base import Existing
 from engine.providers.cluster_changes import ClusterChanges
+from tests.cluster_under_test import take_away
 from tests.engine.cluster_stack import NAMESPACE, ClusterStack, document, operations
 
 pytestmark = pytest.mark.slow
@@ -25,18 +26,7 @@ def objects(kubeconfig: str) -> Iterator[Objects]:
     """The cluster's objects; whatever a test leaves in its namespace is gone afterwards."""
     found = Access(kubeconfig).objects()
     yield found
-    found.delete(document("Namespace", NAMESPACE), "Foreground")
-    _expect_gone(found)
-
-
-def _expect_gone(found: Objects) -> None:
-    import time
-
-    for _ in range(600):
-        if found.read(document("Namespace", NAMESPACE)) is None:
-            return
-        time.sleep(0.1)
-    pytest.fail("the namespace of the test stays")
+    take_away(found, [document("Namespace", NAMESPACE)])
 
 
 @pytest.fixture
@@ -86,7 +76,7 @@ def test_a_field_that_somebody_took_over_is_a_conflict_in_words(
     stack: ClusterStack, objects: Objects
 ) -> None:
     stack.apply(CONFIG)
-    theirs = Manager("kubectl-edit", force=True)
+    theirs = Manager("some-controller", force=True)
     objects.apply(document("ConfigMap", "it", data={"a": "theirs"}), theirs)
     stack.declare('declare("ConfigMap", "it", [home], data={"a": "2"})')
     previewed = stack.preview()
@@ -94,15 +84,25 @@ def test_a_field_that_somebody_took_over_is_a_conflict_in_words(
 
     assert not previewed.ok
     assert not refused.ok
-    assert 'data.a, set by "kubectl-edit"' in stack.told
+    assert 'data.a, set by "some-controller"' in stack.told
     assert "patchForce" in stack.told
+
+
+def test_what_somebody_set_with_kubectl_is_put_right(stack: ClusterStack, objects: Objects) -> None:
+    stack.apply(CONFIG)
+    theirs = Manager("kubectl-edit", force=True)
+    objects.apply(document("ConfigMap", "it", data={"a": "theirs"}), theirs)
+    done = stack.apply('declare("ConfigMap", "it", [home], data={"a": "2"})')
+
+    assert done.ok, stack.told
+    assert (objects.read(document("ConfigMap", "it")) or {})["data"] == {"a": "2"}
 
 
 def test_a_field_is_taken_back_where_the_object_says_so(
     stack: ClusterStack, objects: Objects
 ) -> None:
     stack.apply(CONFIG)
-    theirs = Manager("kubectl-edit", force=True)
+    theirs = Manager("some-controller", force=True)
     objects.apply(document("ConfigMap", "it", data={"a": "theirs"}), theirs)
     force = 'annotations={"pulumi.com/patchForce": "true"}'
     taken = stack.apply(f'declare("ConfigMap", "it", [home], data={{"a": "2"}}, {force})')
