@@ -15,6 +15,17 @@ GUARDS = re.compile(
     r"|sites\..*\.manage\.(user|adopt)"
 )
 
+WAY_WORDS = {
+    "host_key": "another host key is believed:",
+    "host": "the operator logs in at another address:",
+    "port": "the operator logs in at another port:",
+}
+CLIENT_WORDS = {
+    "public_key": "another key may dial in:",
+    "endpoint": "dials in elsewhere:",
+    "expires": "expires:",
+}
+
 
 def find_trust(changes: Iterable[ThingChange]) -> tuple[str, ...]:
     """A sentence for each of them, in the order of the changes."""
@@ -24,8 +35,10 @@ def find_trust(changes: Iterable[ThingChange]) -> tuple[str, ...]:
 def _judge(change: ThingChange) -> Iterator[str]:
     fields = {field.field: field for field in change.fields}
     kind, name, changed = change.kind, change.name, change.sign is Sign.CHANGED
-    if kind == WAYS_IN and changed and "host_key" in fields:
-        yield f"{name}: another host key is believed: {_arrow(fields['host_key'])}"
+    if kind == WAYS_IN and changed:
+        for key, words in WAY_WORDS.items():
+            if key in fields:
+                yield f"{name}: {words} {_arrow(fields[key])}"
     elif kind == CLIENTS:
         yield from _judge_client(change)
     elif kind == TENANTS and changed and "trust" in fields:
@@ -47,13 +60,6 @@ def _judge_client(change: ThingChange) -> Iterator[str]:
         for name, words in CLIENT_WORDS.items():
             if name in fields:
                 yield f"client {change.name}: {words} {_arrow(fields[name])}"
-
-
-CLIENT_WORDS = {
-    "public_key": "another key may dial in:",
-    "endpoint": "dials in elsewhere:",
-    "expires": "expires:",
-}
 
 
 def _arrow(field: FieldChange) -> str:

@@ -25,7 +25,9 @@ PRIVATE_VPN = "    - {from: vpn.private, to: home, why: the owner at home from a
 SHOP = "    - {from: internet, to: plusone/app, ports: [tcp/8443], through: 80, why: a shop}\n"
 PLUSONE = "    plusone:\n      id: 5\n"
 OPERATOR = "prefixes: [users, infrastructure]}"
-FRODO_KEY = "manage: {host_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGV4YW1wbGUgZnJvZG8"
+FRODO_KEY = (
+    "manage: {adopt: true, host_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGV4YW1wbGUgZnJvZG8"
+)
 FACEFAN = "      namespaces: [facefan]\n"
 
 CHANGES: dict[str, tuple[Edit, ...]] = {

@@ -34,9 +34,16 @@ def violations(opened: Opened) -> list[str]:
 
 
 @both_schemes
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", [state for state in STATES if "table" not in state])
 def test_axe_finds_nothing(state: str, scheme: Scheme, open_page: Open) -> None:
     opened = open_page(page_with_changes(), state, scheme=scheme)
+
+    assert violations(opened) == []
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if "table" in state])
+def test_axe_finds_nothing_in_tables(state: str, open_page: Open) -> None:
+    opened = open_page(page_with_changes(), state, scheme="dark")
 
     assert violations(opened) == []
 

@@ -25,6 +25,11 @@ ENCRYPTED = ("    pools:\n", "    weave: {encryption: true}\n    pools:\n")
             id="another host key",
         ),
         pytest.param(
+            ("host: 192.168.4.254", "host: 192.168.4.1"),
+            "home/wireless-router: the operator logs in at another address: 192.168.4.254 ->",
+            id="another address to log in at",
+        ),
+        pytest.param(
             (PHONES, f"      tablet: {TABLET}\n{PHONES}"),
             "client tablet: may dial in at private",
             id="a new client",
