@@ -6,11 +6,10 @@ from typing import TypedDict, TypeVar, Unpack
 import click
 
 from cli.exits import Exit
-from cli.options import stack_option
+from cli.options import stack_option, yes_option
 
 _Verb = TypeVar("_Verb", bound=Callable[..., Exit])
 
-yes_option = click.option("--yes", "-y", is_flag=True, help="Do it without asking.")
 parallel_option = click.option(
     "--parallel",
     "-p",

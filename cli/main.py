@@ -11,7 +11,7 @@ import click
 from cli.clients import client
 from cli.deploying import destroy, refresh, up
 from cli.exits import Exit
-from cli.options import json_option, stack_option
+from cli.options import json_option, stack_option, yes_option
 from cli.tenants import tenant
 from plan.memory import expect_lasting_values
 from terms.problem import DescriptionError, say_file_error
@@ -98,6 +98,17 @@ def draw(stack: str, out: str | None) -> Exit:
     from cli.draw import run_draw
 
     return run_draw(stack, out)
+
+
+@commands.command()
+@stack_option
+@yes_option
+@click.argument("device", metavar="SITE/DEVICE")
+def strip(stack: str, device: str, yes: bool) -> Exit:
+    """Take everything of la1r off one device; it is as it was before the first deployment."""
+    from cli.strip import run_strip
+
+    return run_strip(stack, device, yes=yes)
 
 
 @commands.command()

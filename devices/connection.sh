@@ -106,7 +106,7 @@ why_no_connection() {
 join_helper() {
     here=$(dirname "$0")/helper
     echo '#!/bin/sh'
-    for part in start bundle checks live tunnels services guard boot read main; do
+    for part in start bundle checks live tunnels services guard strip boot read main; do
         cat "$here/$part.sh" || exit 1
     done
 }

@@ -33,16 +33,13 @@ change() {
     next_generation=$2 next_keys=$3
     [ "$next_generation" != same ] || next_generation=$(in_force generation)
     [ "$next_keys" != same ] || next_keys=$(in_force keys)
-    folder=$etc/gen/$next_generation
-    is_whole "$folder" || refuse "the files of generation $next_generation are not here; run again."
-    check_foreign "$folder"
-    if [ "$(in_force generation) $(in_force keys)" = "$next_generation $next_keys" ] &&
-        is_alone && is_live "$next_generation" "$next_keys"; then
-        say "current $next_generation"
-        exit 0
+    if [ "$next_generation" = none ]; then
+        plan_bare
+    else
+        plan_generation
     fi
-    carry_adopted
     take_snapshot "$folder" || refuse "what is in force cannot be saved, so nothing was changed: $(reason)"
+    [ "$next_generation" != none ] || tables=''
     write_pending || refuse "$pending cannot be written: $(say_space)"
     if ! arm "$window"; then
         go_back "no timer"
@@ -57,6 +54,18 @@ change() {
     say "$token $(ticks_now)" >"$run/activated"
     pause # beyond that tick, so that whatever begins after the answer is seen to be later
     say "activated $next_generation"
+}
+
+plan_generation() {
+    folder=$etc/gen/$next_generation
+    is_whole "$folder" || refuse "the files of generation $next_generation are not here; run again."
+    check_foreign "$folder"
+    if [ "$(in_force generation) $(in_force keys)" = "$next_generation $next_keys" ] &&
+        is_alone && is_live "$next_generation" "$next_keys"; then
+        say "current $next_generation"
+        exit 0
+    fi
+    carry_adopted
 }
 
 # What of others is out of force already, with what is to be.
@@ -158,10 +167,10 @@ save_rules() {
         # shellcheck disable=SC2086 # a family and a name
         nft -s list table $table 2>/dev/null
         say "$tables" | while read -r family name; do
-            if [ -n "$name" ] && nft list table "$family" "$name" >/dev/null 2>&1; then
-                printf 'table %s %s\ndelete table %s %s\n' "$family" "$name" "$family" "$name"
-                nft -s list table "$family" "$name"
-            fi
+            [ -n "$name" ] || continue
+            printf 'table %s %s\ndelete table %s %s\n' "$family" "$name" "$family" "$name"
+            nft -s list table "$family" "$name" >"$undo/table-$family-$name" 2>/dev/null
+            cat "$undo/table-$family-$name"
         done
     } >"$undo/nftables.nft"
     try nft -c -f "$undo/nftables.nft"
@@ -198,7 +207,8 @@ save_routes() {
 }
 
 restore() {
-    tables='' firewall=''
+    # A firewall that was out of force before the change is so again.
+    tables='' firewall=$(value_in "$confirmed" firewall)
     enforce "$undo" /dev/null "$(cat "$undo/link")" anyway
     back=$?
     for file in interfaces original live listed.nft; do
@@ -286,7 +296,7 @@ confirm() {
         exit "$too_old"
     fi
     next_generation=$(value_in "$pending" generation) next_keys=$(value_in "$pending" keys)
-    if ! is_live "$next_generation" "$next_keys"; then
+    if [ "$next_generation" != none ] && ! is_live "$next_generation" "$next_keys"; then
         found=$(reason)
         go_back "not as declared"
         refuse "after the change, $found. The device is as it was before.$(say_left_over)"
@@ -301,7 +311,9 @@ commit() {
     flush
     why=confirmed
     disarm "$token"
+    [ "$next_generation" = none ] || keep_adopted
     rm -rf "$undo" "$run/activated"
+    [ "$next_generation" != none ] || return 0
     touch "$etc/gen/$next_generation"
     # shellcheck disable=SC2012 # names are made of hexadecimal digits
     ls -t "$etc/gen" | sed "1,${generations_kept}d" | while read -r old; do

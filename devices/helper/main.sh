@@ -30,6 +30,7 @@ main() {
     change) change "$@" ;;
     confirm) confirm "$@" ;;
     undo) undo_change "$@" ;;
+    forget) forget ;;
     before-network) before_network ;;
     boot) boot ;;
     resolve) resolve ;;

@@ -20,6 +20,7 @@ PARTS = (
     "tunnels",
     "services",
     "guard",
+    "strip",
     "boot",
     "read",
     "main",
