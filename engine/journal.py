@@ -18,6 +18,7 @@ from typing import cast
 from engine.checkpoint import Json, Writer, export_text
 from engine.deployment import Deployment, ResourceState
 from engine.problems import StateError
+from engine.renaming import renamed
 from engine.statefile import INDENT, export_around, replace_file, resource_document
 from engine.steps import Op, Step
 from engine.times import now
@@ -68,6 +69,7 @@ class Journal:
         self._pending: dict[ResourceState, tuple[Pending, ResourceState]] = {}
         self._unfinished = unfinished_creations(prior)
         self._texts: dict[ResourceState, str] = {}
+        self._names: dict[str, str] = {}
         self._changes = 0
         self._written = 0
 
@@ -103,6 +105,9 @@ class Journal:
 
     def _take(self, step: Step, after: ResourceState) -> None:
         old, urn = step.old, after.urn
+        if old is not None and old.urn != urn:
+            self._names[old.urn] = urn
+            self._texts.clear()  # others may refer to it
         self._news[after] = after
         self._unfinished = [each for each in self._unfinished if _urn_of(each) != urn]
         if old is None:
@@ -183,7 +188,8 @@ class Journal:
         ]
 
     def _document(self, state: ResourceState) -> Json:
-        return cast("Json", resource_document(state, self._writer.properties))
+        now_named = renamed(state, self._names)
+        return cast("Json", resource_document(now_named, self._writer.properties))
 
     def _text(self, state: ResourceState) -> str:
         if state not in self._texts:

@@ -175,6 +175,20 @@ def test_a_replaced_resource_whose_deletion_failed_is_deleted_by_the_next_run(
     assert stack.names == ["c"]
 
 
+def test_what_refers_to_a_renamed_resource_refers_to_its_new_name(stack: Stack) -> None:
+    source = """
+    host = note("OLD", opts=options(aliases=[pulumi.Alias(name="old")]))
+    local.Command("needs", create=host.stdout.apply(lambda _: "LINE"))
+    """
+    stack.up(source.replace("OLD", "old").replace("LINE", "true"))
+
+    assert not stack.up(source.replace("OLD", "new").replace("LINE", "exit 1")).ok
+    assert stack.recorded("needs")["dependencies"] == [stack.recorded("new")["urn"]]
+    assert "aliases" not in stack.recorded("new")
+
+    assert stack.up(source.replace("OLD", "new").replace("LINE", "true")).ok
+
+
 def test_a_second_run_at_the_same_time_is_refused_and_told_who_holds_the_state(
     stack: Stack,
 ) -> None:
