@@ -13,7 +13,7 @@ RULE = "nft insert rule inet la1r filter_input tcp dport 23 accept"
 CUT = "ip route delete 192.168.30.0/24 proto 108"
 WIDENED = "wg set wg-family peer $(wg show wg-family peers) allowed-ips 10.8.2.10/32,10.8.4.0/24"
 HANDS = {
-    "external-gateway": (RULE,),
+    "external-gateway": (RULE, "echo y | ufw enable"),
     "home-server": ("echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter", RULE),
     "home-gateway": (CUT, WIDENED),
 }
@@ -42,4 +42,5 @@ def test_what_hands_change_all_over_the_network_is_put_back_the_near_ones_first(
     }
     assert [one["device"] for one in record["unread"]] == ["attic/gateway"]
     assert "+        tcp dport 23 accept" in drifted.stdout
+    assert "external/gateway: of others: ufw is active and would drop" in drifted.stdout
     assert (after.returncode, after.stdout) == (0, before.stdout)
