@@ -50,9 +50,13 @@ class Operator:
     def run(self, *command: str, text: str = "", **more: str) -> Completed:
         """Run a command with the operator's agent, in the project's folder."""
         environment = {
-            "PATH": os.environ["PATH"],
+            "PATH": f"{Path(sys.prefix, 'bin')}{os.pathsep}{os.environ['PATH']}",
+            "VIRTUAL_ENV": sys.prefix,
+            "HOME": str(self.project.parent),
             "SSH_AUTH_SOCK": self.deployer.socket,
             "PULUMI_CONFIG_PASSPHRASE": "one of a test",
+            "PULUMI_BACKEND_URL": f"file://{self.project.parent}",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
             **more,
         }
         return self.deployer.lab["inner"].try_run(
@@ -97,5 +101,6 @@ class Operator:
 def make_project(folder: Path) -> None:
     """Give the operator what a clone of the repository has, but for the descriptions."""
     copytree(REPOSITORY / "devices", folder / "devices")
-    for name in ("Pulumi.yaml", "__main__.py"):
-        copy(REPOSITORY / name, folder / name)
+    copy(REPOSITORY / "__main__.py", folder / "__main__.py")
+    # Without an environment of its own: this interpreter has all packages.
+    (folder / "Pulumi.yaml").write_text("name: la1r\nruntime: python\n", encoding="utf-8")

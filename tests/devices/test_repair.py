@@ -3,27 +3,35 @@
 import pytest
 
 from tests.devices.small_site import Operator
+from tests.engine.cli_engine import needs_cli
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
 
 RULE = ("nft", "insert", "rule", "inet", "la1r", "filter_input", "tcp", "dport", "23", "accept")
 
 
+@pytest.mark.parametrize(
+    "engine",
+    ["built-in", pytest.param("pulumi", marks=[pytest.mark.cli_engine, needs_cli])],
+)
 def test_drift_is_told_before_the_question_and_put_back_by_the_same_guarded_change(
-    operator: Operator,
+    operator: Operator, engine: str
 ) -> None:
-    first = operator.la1r("up", "--yes")
-    idle = operator.la1r("up", "--yes")
+    if engine == "pulumi":
+        made = operator.run("pulumi", "stack", "init", "small")
+        assert made.returncode == 0, made.stderr
+    deploy = ("up", "--engine", engine)
+    first, idle = (operator.la1r(*deploy, "--yes") for _ in range(2))
+    assert (first.returncode, idle.returncode) == (0, 0), first.stdout + first.stderr
     router = operator.deployer.router
     router.run(*RULE)
     router.run("sh", "-c", "echo 0 >/proc/sys/net/ipv4/ip_forward")
     drifted = operator.drift()
-    expected = operator.la1r("up", "--expect-no-changes")
+    expected = operator.la1r(*deploy, "--expect-no-changes")
     still = operator.drift()
-    repaired = operator.la1r("up", "--yes")
+    repaired = operator.la1r(*deploy, "--yes")
     fine = operator.drift()
 
-    assert (first.returncode, idle.returncode) == (0, 0), first.stdout + first.stderr
     assert idle.stdout.endswith("Nothing to do: everything is deployed as described.\n")
     assert (drifted.returncode, expected.returncode, still.returncode) == (3, 4, 3)
     line = "home/router  will be put back: packet rules, kernel settings"
@@ -36,13 +44,13 @@ def test_drift_is_told_before_the_question_and_put_back_by_the_same_guarded_chan
 def test_a_device_that_was_set_back_to_another_generation_gets_the_described_one_again(
     operator: Operator,
 ) -> None:
-    first = operator.la1r("up", "--yes")
+    first = operator.la1r("up", "--engine", "built-in", "--yes")
     router = operator.deployer.router
     router.run("sh", "-c", "cd /etc/la1r && rm -r confirmed current gen")
     router.reboot()
 
     behind = operator.drift()
-    healed = operator.la1r("up", "--yes")
+    healed = operator.la1r("up", "--engine", "built-in", "--yes")
     fine = operator.drift()
 
     assert first.returncode == 0, first.stderr
@@ -52,13 +60,13 @@ def test_a_device_that_was_set_back_to_another_generation_gets_the_described_one
 
 
 def test_what_cannot_be_put_back_is_said_and_fails_the_run(operator: Operator) -> None:
-    operator.la1r("up", "--yes")
+    operator.la1r("up", "--engine", "built-in", "--yes")
     router = operator.deployer.router
     router.run("nft", "add", "table", "inet", "other")
     strict = "{ type filter hook forward priority 5; policy drop; }"
     router.run("nft", "add", "chain", "inet", "other", "strict", strict)
 
-    done = operator.la1r("up", "--yes")
+    done = operator.la1r("up", "--engine", "built-in", "--yes")
 
     assert done.returncode == 1
     assert "The table inet other, whose chain strict drops by default, would drop" in done.stdout
