@@ -53,6 +53,16 @@ def nobody_answers(project: Path) -> None:
 
 
 @pytest.fixture
+def checkout(project: Path) -> Path:
+    """Give a project with the scripts and the command where a workflow has them."""
+    copytree(REPOSITORY / ".github" / "scripts", project / ".github" / "scripts")
+    programs = project / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "la1r").symlink_to(REPOSITORY / ".venv" / "bin" / "la1r")
+    return project
+
+
+@pytest.fixture
 def la1r(project: Path) -> Command:
     """Give the command, in that folder, for the stack `dev`."""
     assert Path.cwd() == project

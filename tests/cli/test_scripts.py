@@ -4,8 +4,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
-from shutil import copy, copytree, which
-from socket import socket
+from shutil import copy, which
 
 import pytest
 
@@ -26,16 +25,6 @@ esac
 """
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def checkout(project: Path) -> Path:
-    """Give a project with the scripts and the command where a workflow has them."""
-    copytree(SCRIPTS, project / ".github" / "scripts")
-    programs = project / ".venv" / "bin"
-    programs.mkdir(parents=True)
-    (programs / "la1r").symlink_to(REPOSITORY / ".venv" / "bin" / "la1r")
-    return project
 
 
 def run_script(checkout: Path, name: str, *arguments: str, **more: str) -> tuple[int, str]:
@@ -250,22 +239,6 @@ def test_what_is_read_of_devices_becomes_the_text_of_an_issue(
     assert found == code
     assert report.startswith(f"{DRIFT.format(drifted)}`dev` {told}.")
     assert report.endswith("\n    home/gateway: [31m```\n    @all\n")
-
-
-def test_devices_that_do_not_answer_stand_in_the_report(checkout: Path) -> None:
-    copytree(REPOSITORY / "devices", checkout / "devices")
-    path = checkout / "Pulumi.dev.yaml"
-    with socket() as deaf:  # bound, so that nobody else answers there
-        deaf.bind(("127.0.0.1", 0))
-        dialled = f"manage: {{host: localhost, port: {deaf.getsockname()[1]}, host_key"
-        path.write_text(path.read_text().replace("manage: {host_key", dialled))
-        code, told = run_script(checkout, "drift", "out/drift", STACK="dev", DOCS="docs/drift.md")
-
-    report = (checkout / "out" / "drift" / "dev.md").read_text()
-    assert code == 1, told
-    assert report.startswith(f"{DRIFT.format(1)}`dev` was not read.")
-    assert "    home/gateway: not read\n      It cannot be reached: " in report
-    assert "    In short: 3 devices: 3 not read.\n" in report
 
 
 def keep_issue(hub: Hub, drifted: int, issues: list[object]) -> list[list[str]]:

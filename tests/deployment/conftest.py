@@ -57,7 +57,7 @@ def open_lab() -> Iterator[LabProject]:
 
 def deploy(project: LabProject, *options: str) -> None:
     """Deploy, and show what was said if that failed."""
-    done = project.la1r("up", "--yes", *options)
+    done = project.la1r("up", "--engine", "built-in", "--yes", *options)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
