@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import ClassVar, Self
 
@@ -94,14 +95,20 @@ class PortSet:
 
     def texts(self) -> tuple[str, ...]:
         """The set as ports are written, in order; `any` for everything."""
-        if self.intervals == _WHOLE:
-            return (Protocol.ANY.value,)
-        tail = self & _TAIL
-        ports = (self - _TAIL).intervals
-        return (*(_write(interval) for interval in ports), *_write_tail(tail))
+        return _write_set(self.intervals)
 
     def __str__(self) -> str:
         return ", ".join(self.texts()) or "nothing"
+
+
+@cache
+def _write_set(intervals: tuple[Interval, ...]) -> tuple[str, ...]:
+    """Write a set once: a network of thousands of pairs has some dozens of them."""
+    if intervals == _WHOLE:
+        return (Protocol.ANY.value,)
+    whole = PortSet(intervals)
+    ports = (whole - _TAIL).intervals
+    return (*(_write(interval) for interval in ports), *_write_tail(whole & _TAIL))
 
 
 def read_ports(texts: Iterable[str]) -> PortSet:

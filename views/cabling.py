@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from dataclasses import dataclass, field
+from functools import cache
 
 from config.inventory import router_of
 from config.links import End, read_end
@@ -16,6 +17,7 @@ _DIGITS = re.compile(r"(\d+)")
 _FIRST_ROLES = tuple(DeviceRole)
 
 
+@cache
 def natural_key(text: str) -> tuple[tuple[int, str], ...]:
     """Sort port2 before port10."""
     parts = _DIGITS.split(text)

@@ -67,8 +67,8 @@ def document_text(document: Document) -> str:
 def _part_text(key: str, part: Json) -> str:
     if key in RECORDS and isinstance(part, list):
         # json indents in Python and writes lines in C: ten times as fast, of the most records.
-        lines = (json.dumps(one, sort_keys=True, ensure_ascii=False) for one in part)
-        return "[" + ",".join(f"\n  {line}" for line in lines) + "\n ]"
+        write = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+        return "[" + ",".join(f"\n  {write(one)}" for one in part) + "\n ]"
     return json.dumps(part, indent=1, sort_keys=True, ensure_ascii=False).replace("\n", "\n ")
 
 

@@ -200,3 +200,33 @@ def test_a_large_network_is_searched_at_once(open_page: Open) -> None:
     # Ten times what it takes, for machines that are busy.
     assert found["most"] < 500
     assert found["rows"] < 80
+
+
+def test_a_picture_too_large_to_be_read_shows_names_that_lead_to_their_places(
+    open_page: Open,
+) -> None:
+    script = """
+    await wait(100);
+    const svg = document.querySelector('#technical svg');
+    const shown = () => [...svg.querySelectorAll('text')].filter(one => one.checkVisibility());
+    const far = shown().map(one => one.textContent);
+    const name = shown().find(one => one.textContent === 'site-3');
+    const height = name.getBoundingClientRect().height;
+    name.dispatchEvent(new MouseEvent('click', {bubbles: true}));
+    const frame = svg.getBoundingClientRect();
+    const box = svg.querySelector('[data-site="site-3"]').getBoundingClientRect();
+    const whole = box.left >= frame.left && box.right <= frame.right && box.bottom <= frame.bottom;
+    return {far, height, whole, near: shown().length};"""
+    found = cast("dict[str, object]", open_page(page_of(LARGE)).run(script))
+
+    sites = [f"site-{number}" for number in range(1, 9)]
+    assert set(sites) <= set(cast("list[str]", found["far"]))
+    assert cast("float", found["height"]) > 15
+    assert found["whole"] is True
+    assert cast("int", found["near"]) > 500
+
+
+def test_a_picture_that_can_be_read_shows_no_names_over_it(open_page: Open) -> None:
+    script = "await wait(100); return document.querySelectorAll('.names').length;"
+
+    assert open_page(page_of("prod")).run(script) == 0

@@ -1,5 +1,6 @@
 """The text of a picture: well formed whatever is written in a description, and the same always."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -125,3 +126,23 @@ def _names(text: str) -> list[str]:
 @every_layout
 def test_the_picture_of_a_large_network_stays_small(layout: str) -> None:
     assert len(DRAW[layout](plan_named(LARGE)).encode()) < _LARGEST
+
+
+def test_nothing_in_views_knows_which_day_it_is() -> None:
+    clocks = {"time", "datetime", "random", "secrets", "uuid", "os", "platform", "locale"}
+    found = {
+        (str(path.relative_to(REPOSITORY)), name)
+        for path in (REPOSITORY / "views").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in _imported(node)
+    }
+
+    assert not [(path, name) for path, name in found if name in clocks]
+    assert ("views/svg.py", "views") in found
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [(node.module or "").partition(".")[0]]
+    return [alias.name.partition(".")[0] for alias in node.names]

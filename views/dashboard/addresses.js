@@ -39,18 +39,28 @@ function showOverlaps(overlaps) {
       ` both hold ${pair.cidr}: `, pair.reasons.join("; ") || "nothing tells them apart."))));
 }
 
+// A range takes so many percent of its bar before all of its address fits into it.
+const ROOMY = 8;
+
+/** A range inside a bar; where it is narrow, without what all in the bar have in common. */
+function shortCidr(cidr, bar, width) {
+  const common = Math.floor(Number(bar.cidr.split("/")[1]) / 8);
+  return width >= ROOMY ? cidr : `…${cidr.split(".").slice(common).join(".")}`;
+}
+
 function showBar(bar) {
   const track = make("div", { class: "track" });
   track.style.setProperty("--lanes", bar.lanes);
   for (const gap of bar.free) {
-    const text = gap.cidrs.length > 1 ? `${gap.cidrs[0]} …` : gap.cidrs[0];
+    const first = shortCidr(gap.cidrs[0], bar, gap.width);
+    const text = gap.cidrs.length > 1 ? `${first} …` : first;
     track.append(place(make("span", { class: "gap", title: `free: ${gap.cidrs.join(", ")}` },
       make("small", {}, text)), gap.from, gap.width));
   }
   for (const one of bar.ranges) {
     const button = press("", () => setState({ pick: rangeId(one.name) }), {
       class: `range ${one.kind}`, "data-thing": rangeId(one.name), title: `${one.name} ${one.cidr}` });
-    button.append(make("b", {}, one.name), make("small", {}, one.cidr));
+    button.append(make("b", {}, one.name), make("small", {}, shortCidr(one.cidr, bar, one.width)));
     button.style.setProperty("--lane", one.lane);
     track.append(place(button, one.from, one.width));
   }

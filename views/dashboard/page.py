@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -86,21 +86,13 @@ def draw_dashboard(
 
     `live` names a file beside the page from which it shows facts; without one it loads nothing.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     technical, first = _part_style(pictures.technical)
     data, second = _part_style(pictures.data)
     drawn = {"technical": technical, "data": data}
     style, script = _style() + first + second, _script(with_live=live is not None)
     texts = {"network": write_content(document, reach, baseline), **drawn}
     plain = _choose_plain(texts)
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        loader=FileSystemLoader(HERE),
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(TEMPLATE).render(
+    return _page_writer()(
         domain=str(document["domain"]),
         style=style,
         script=script,
@@ -111,6 +103,20 @@ def draw_dashboard(
         pictures=[(view, drawn[view] if view in plain else "") for view in drawn],
         parts=list(_embed(texts, plain)),
     )
+
+
+@cache
+def _page_writer() -> Callable[..., str]:
+    """Load the template once."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        loader=FileSystemLoader(HERE),
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(TEMPLATE).render
 
 
 def _choose_plain(texts: dict[str, str]) -> frozenset[str]:
