@@ -9,11 +9,14 @@ import click
 
 from cli.engine import Came, Foreseen
 from cli.outputs import without_documents
+from cli.pod_range import TITLE, pod_range_lines
+from cli.preview import print_block
 from cli.state import HeldState
 from engine.deploy import Deployed
 from engine.deployment import Deployment, write_deployment
 from engine.events import Event
 from engine.preview import Preview, preview, preview_destroy
+from plan.model import Plan
 
 WHAT_IS_READ = (
     "Objects of the cluster were read. Commands cannot be asked what became of their work: what "
@@ -26,6 +29,7 @@ class BuiltIn:
     """Deploys to the state that it holds."""
 
     state: HeldState
+    network: Plan
     _read: Deployment | None = field(default=None, init=False)
 
     @property
@@ -43,6 +47,7 @@ class BuiltIn:
         with progress(Console(file=sys.stderr)) as on_event:
             plan = preview(self.state.program, self.state.deployment, on_event=on_event)
         show_plan(plan, diff=diff)
+        show_pod_range(plan, self.network)
         same = leads_to_itself(self.state.deployment, plan.every_step)
         return Foreseen(plan.ok, plan.changes, not same)
 
@@ -90,6 +95,12 @@ class BuiltIn:
         if self._read is not None:
             write_deployment(self._read, self.state.path)
         return Came(ok=self._read is not None)
+
+
+def show_pod_range(plan: Preview, network: Plan) -> None:
+    """Print what a new pod range asks of each node."""
+    if lines := pod_range_lines(plan, network):
+        print_block(TITLE, lines)
 
 
 def show_plan(plan: Preview, *, diff: bool) -> None:

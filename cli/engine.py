@@ -91,7 +91,7 @@ def held_engine(whole: Whole, wanted: str | None) -> Iterator[Engine]:
     from cli.state import held_state
 
     with held_state(whole) as state:
-        yield BuiltIn(state)
+        yield BuiltIn(state, whole.plan)
 
 
 def _choose(whole: Whole) -> EngineName:

@@ -12,6 +12,7 @@ from cli.baseline import Baseline, find_baseline
 from cli.comparison import Comparison, comparison_record, print_comparison, write_comment
 from cli.exits import Exit
 from cli.outputs import without_documents
+from cli.pod_range import TITLE, pod_range_lines
 from cli.program import program_of
 from cli.short import short_lines
 from cli.stack import Whole, compute_whole
@@ -144,6 +145,8 @@ def print_text(result: Result, *, diff: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if result.comparison is None or result.comparison.baseline.prior is not None:
         render_preview(without_documents(result.preview), diff=diff, console=console)
+    if work := pod_range_lines(result.preview, result.whole.plan):
+        print_block(TITLE, work)
     if not result.preview.ok:
         return
     if result.comparison is None:

@@ -40,6 +40,11 @@ class Weave(Record):
     iptables_backend: Literal["nft", "legacy"] = Field(
         "nft", description="backend of the nodes' iptables"
     )
+    monitoring: Flag = Field(
+        False,
+        description="metrics on the nodes' addresses (TCP 6781, 6782), an object to scrape them by,"
+        " and a dashboard for Grafana; who may ask is a flow to `cluster`",
+    )
     connection_limit: Number = Field(200, ge=2, le=5000, description="peers a node may connect to")
 
 

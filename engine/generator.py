@@ -53,12 +53,18 @@ class Generator:
     """Decides the steps of one run; the decisions on earlier goals bear on later ones."""
 
     def __init__(
-        self, identities: Identities, prior: Deployment, registry: Registry, report: Report
+        self,
+        identities: Identities,
+        prior: Deployment,
+        registry: Registry,
+        report: Report,
+        refuse: Callable[[str, str], None],
     ) -> None:
         self.identities = identities
         self.progress = Progress()
         self._registry = registry
         self._report = report
+        self._refuse = refuse
         self._graph = Graph(prior.resources)
         self._replacements = Replacements(self._graph, self.progress, self.old_provider)
 
@@ -222,7 +228,7 @@ class Generator:
         self, case: _Case, new: ResourceState, old: ResourceState, difference: Difference
     ) -> list[Step]:
         if new.protect and old.protect:
-            self._report(Diagnostic(Severity.ERROR, _PROTECTED.format(urn=case.urn), case.urn))
+            self._refuse(_PROTECTED.format(urn=case.urn), case.urn)
         # Defaults taken over from the old resource, such as a made-up name, are not kept.
         new = self._checked(case, None, case.goal.inputs)
         return self._replaced(case, new, old, difference)

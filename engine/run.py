@@ -57,6 +57,7 @@ class Run:
         mode: Mode = PREVIEWS,
     ) -> None:
         self.failed = False
+        self._refused = False
         self.stopped: EngineError | None = None
         self.steps: list[Step] = []
         self.diagnostics: list[Diagnostic] = []
@@ -67,7 +68,9 @@ class Run:
         self._registry = Registry(supported_packages(program.folder))
         olds = {state.urn: state for state in prior.resources if not state.delete}
         self._identities = Identities(program.stack, program.project, olds)
-        self._generator = Generator(self._identities, prior, self._registry, self.report)
+        self._generator = Generator(
+            self._identities, prior, self._registry, self.report, self.refuse
+        )
         self._executor = mode.executor(self._registry, self.report)
         self._mask = Mask(program.config[key] for key in program.secret_keys & {*program.config})
         self._completion = Completion(program, self._registry, self._register)
@@ -102,6 +105,13 @@ class Run:
         if self._on_event is not None:
             with self._lock:
                 self._on_event(event)
+
+    def refuse(self, message: str, urn: str) -> None:
+        """Record an error and let a preview go on; a deployment cannot (EngineError)."""
+        if self.mode.executes:
+            raise EngineError(message, urn)
+        self.report(Diagnostic(Severity.ERROR, message, urn))
+        self._refused = True
 
     def fail(self, message: str, urn: str = "") -> None:
         """Record an error; the run is not ok any more."""
@@ -263,6 +273,7 @@ class Run:
             if self.mode.executes and self.failed:
                 return
             in_parallel([partial(self._delete, step) for step in wave], self.mode.parallel)
+        self.failed = self.failed or self._refused
 
     def _refuse_protected(self, waves: list[list[Step]]) -> None:
         for step in (step for wave in waves for step in wave):

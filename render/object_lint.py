@@ -98,6 +98,10 @@ def _judge_cluster_role_binding(binding: Manifest) -> Iterator[Words]:
 
 def _judge_service(service: Manifest) -> Iterator[Words]:
     spec = as_fields(service.at("spec"))
+    if spec.get("clusterIP") == "None":
+        # A list of pods, with no address that anybody could come in by.
+        yield from _judge_service_ports(spec)
+        return
     if spec.get("allocateLoadBalancerNodePorts") is not False or spec.get("type") == "NodePort":
         yield (
             "E-K8S-04",

@@ -5,6 +5,7 @@ from plan.model import Plan
 from render.manifest import (
     CLUSTER_ROLE,
     CLUSTER_ROLE_BINDING,
+    CONFIG_MAP,
     DAEMON_SET,
     MANAGED_LABEL,
     MANAGER,
@@ -12,12 +13,14 @@ from render.manifest import (
     ROLE_BINDING,
     SECRET,
     SERVICE_ACCOUNT,
+    WHY_ANNOTATION,
     Fields,
     Json,
     Kind,
     Manifest,
     Meta,
 )
+from render.monitoring import CONTROLLER_PORT, ROUTER_PORT, render_monitoring
 
 NAME = "weave-net"
 SYSTEM_NAMESPACE = "kube-system"
@@ -26,9 +29,11 @@ PASSWORD_SECRET = "weave-passwd"  # noqa: S105 - the name of a secret, not its v
 # The image tags of the maintained fork; `latest` would move under a running cluster.
 ROUTER_IMAGE = "rajchaudhuri/weave-kube"
 CONTROLLER_IMAGE = "rajchaudhuri/weave-npc"
-# Both listen on every address by default, and there is no policy for a node's own ports.
-ROUTER_METRICS = "127.0.0.1:6782"
-CONTROLLER_METRICS = "127.0.0.1:6781"
+# Both listen on every address by default, and there is no policy for a node's own ports. With
+# monitoring they listen on the node's address in the cluster, which is not its public one.
+_NOBODY, _MONITORS = "127.0.0.1", "$(NODE_ADDRESS)"
+POD_RANGE_NAME = "la1r-pod-range"
+POD_RANGE_WHY = "each node keeps the pod range in its own data: a new one needs work on every node"
 STATUS_PORT = 6784
 
 _LABELS = {"name": NAME}
@@ -49,6 +54,10 @@ _NODE_NAME: Fields = {
     "name": "HOSTNAME",
     "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "spec.nodeName"}},
 }
+_NODE_ADDRESS: Fields = {
+    "name": "NODE_ADDRESS",
+    "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "status.hostIP"}},
+}
 _PASSWORD: Fields = {
     "name": "WEAVE_PASSWORD",
     "valueFrom": {"secretKeyRef": {"name": PASSWORD_SECRET, "key": PASSWORD_SECRET}},
@@ -66,7 +75,14 @@ def render_weave(plan: Plan) -> tuple[Manifest, ...]:
     if cluster is None or plan.cluster is None:
         return ()
     secret = (_password_secret(),) if cluster.weave.encryption else ()
-    return (*secret, *_access(), _daemon_set(cluster, plan.cluster.pod_mtu))
+    watched = render_monitoring(SYSTEM_NAMESPACE, _LABELS) if cluster.weave.monitoring else ()
+    return (
+        *secret,
+        *_access(),
+        _pod_range(cluster),
+        *watched,
+        _daemon_set(cluster, plan.cluster.pod_mtu),
+    )
 
 
 def _manifest(kind: Kind, content: Fields, *, namespaced: bool = True) -> Manifest:
@@ -78,6 +94,20 @@ def _manifest(kind: Kind, content: Fields, *, namespaced: bool = True) -> Manife
 def _password_secret() -> Manifest:
     meta = Meta(PASSWORD_SECRET, SYSTEM_NAMESPACE, {**_LABELS, MANAGED_LABEL: MANAGER})
     return Manifest(SECRET, meta, None, {"type": "Opaque"})
+
+
+def _pod_range(cluster: Cluster) -> Manifest:
+    """A note of the pod range that cannot be changed in place.
+
+    The range itself stands in the DaemonSet, where a new one would be taken in place while every
+    node goes on with the old one from its own data. This object is replaced with it, so a preview
+    shows it, and a protected stack refuses it.
+    """
+    labels = {**_LABELS, MANAGED_LABEL: MANAGER}
+    meta = Meta(POD_RANGE_NAME, SYSTEM_NAMESPACE, labels, {WHY_ANNOTATION: POD_RANGE_WHY})
+    return Manifest(
+        CONFIG_MAP, meta, None, {"data": {"pods": str(cluster.pods)}, "immutable": True}
+    )
 
 
 def _access() -> tuple[Manifest, ...]:
@@ -195,7 +225,7 @@ def _router_container(cluster: Cluster, pod_mtu: int) -> Fields:
 def _controller_container(weave: Weave) -> Fields:
     arguments = (
         f"--log-level={weave.log_level}",
-        f"--metrics-addr={CONTROLLER_METRICS}",
+        f"--metrics-addr={_listener(weave)}:{CONTROLLER_PORT}",
         f"--allow-mcast={str(weave.allow_multicast).lower()}",
     )
     return {
@@ -206,6 +236,7 @@ def _controller_container(weave: Weave) -> Fields:
         ),
         "env": [
             _NODE_NAME,
+            *_node_address(weave),
             _env("IPTABLES_BACKEND", weave.iptables_backend),
             _env("EXTRA_ARGS", " ".join(arguments)),
         ],
@@ -244,10 +275,20 @@ def _router_env(cluster: Cluster, pod_mtu: int) -> list[Json]:
         _env("CONN_LIMIT", str(weave.connection_limit)),
         _env("EXPECT_NPC", "1"),
         _env("IPTABLES_BACKEND", weave.iptables_backend),
-        _env("WEAVE_METRICS_ADDR", ROUTER_METRICS),
+        *_node_address(weave),
+        _env("WEAVE_METRICS_ADDR", f"{_listener(weave)}:{ROUTER_PORT}"),
         _env("EXTRA_ARGS", f"--log-level={weave.log_level}{trust}"),
         *([_PASSWORD] if weave.encryption else []),
     ]
+
+
+def _listener(weave: Weave) -> str:
+    return _MONITORS if weave.monitoring else _NOBODY
+
+
+def _node_address(weave: Weave) -> list[Json]:
+    # Kubernetes fills it in where it is named, in what follows it.
+    return [_NODE_ADDRESS] if weave.monitoring else []
 
 
 def _env(name: str, value: str) -> Fields:

@@ -9,7 +9,7 @@ SHORT = """\
   cabin: 1 device, all managed; dials out; gateway: pi
   between sites: 1 direct WireGuard tunnel
   cluster mini with 1 node; 1 tenant with 1 namespace; 1 VPN endpoint for 1 client; 1 declared flow
-  39 resources to create, as if nothing were there yet; a preview changes nothing"""
+  40 resources to create, as if nothing were there yet; a preview changes nothing"""
 
 
 def test_a_preview_ends_with_the_network_in_short(

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from cli.pod_range import pod_range_lines
+from config.load import load_stack
 from engine.cluster.objects import Manager
 from engine.values import Properties
+from plan.build import build_plan
 from tests.components.cluster_stack import PASSWORD, Change, DescribedStack, changes
 
 pytestmark = pytest.mark.slow
@@ -80,6 +83,7 @@ OPTIONS: list[dict[str, object]] = [
     {"log_level": "error"},
     {"version": "2.8.10", "iptables_backend": "legacy"},
     {"connection_limit": 9},
+    {"monitoring": True},
 ]
 
 
@@ -100,6 +104,39 @@ def test_every_option_of_weave_changes_its_daemon_set_in_place(described: Descri
         seen.append(live["spec"])
     assert all(seen.count(spec) == 1 for spec in seen)
     assert PASSWORD not in described.state.read_text() + described.told
+
+
+def protect(value: bool) -> Change:
+    return lambda config: config.setdefault("la1r:network", {}).update(protect=value)
+
+
+def pods(network: str) -> Change:
+    return lambda config: config["la1r:cluster"].update(pods=network)
+
+
+def test_a_new_pod_range_is_refused_until_the_stack_is_unprotected(
+    described: DescribedStack,
+) -> None:
+    described.change(protect(True))
+    described.up()
+    before = described.list_live()
+    described.change(pods("10.240.0.0/16"))
+    refused = described.up()
+    kept = described.list_live()
+    described.change(pods("10.244.0.0/16"))
+    described.change(protect(False))
+    described.up()
+    described.change(pods("10.240.0.0/16"))
+    foreseen = described.preview()
+    done = described.up()
+
+    assert not refused.ok
+    assert kept == before
+    assert ("replace", "mini/kube-system/la1r-pod-range") in changes(done)
+    network = load_stack(described.folder / "Pulumi.it.yaml").network
+    work = pod_range_lines(foreseen, build_plan(network))
+    assert "home/server (192.168.10.5): rm /var/lib/weave/weave-netdata.db" in work
+    assert pod_range_lines(described.preview(), build_plan(network)) == ()
 
 
 def test_what_somebody_changed_or_deleted_is_put_right_after_a_refresh(

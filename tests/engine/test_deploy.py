@@ -178,6 +178,20 @@ def test_what_shall_stay_is_not_deleted(stack: Stack, option: str) -> None:
     assert stack.names == (["c"] if option == "protect" else [])
 
 
+def test_what_is_protected_is_not_replaced(stack: Stack) -> None:
+    stack.up("note('kept', triggers=[1], opts=options(protect=True))")
+    before = stack.log
+    stack.write("note('kept', triggers=[2], opts=options(protect=True))")
+    foreseen = stack.preview()
+    result = stack.up()
+
+    assert before == ["create kept"]
+    assert not foreseen.ok
+    assert not result.ok
+    assert "unable to replace resource" in stack.told
+    assert stack.log == []
+
+
 def test_nothing_is_deleted_where_something_protected_would_have_to_be(stack: Stack) -> None:
     stack.up("note('kept', opts=options(protect=True))\nnote('other')")
     assert stack.log

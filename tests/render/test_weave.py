@@ -70,6 +70,20 @@ def environment(plan: Plan, container: str) -> dict[str, Any]:
             id="multicast on request",
         ),
         pytest.param(
+            {"monitoring": True},
+            "weave",
+            "WEAVE_METRICS_ADDR",
+            "$(NODE_ADDRESS):6782",
+            id="metrics of the router on the node's address",
+        ),
+        pytest.param(
+            {"monitoring": True},
+            "weave-npc",
+            "EXTRA_ARGS",
+            "--log-level=info --metrics-addr=$(NODE_ADDRESS):6781 --allow-mcast=false",
+            id="and of the controller",
+        ),
+        pytest.param(
             {"encryption": True},
             "weave",
             "WEAVE_PASSWORD",
@@ -111,8 +125,35 @@ def test_a_release_is_named_in_every_image() -> None:
 
 
 def test_the_configmap_of_the_router_is_never_ours() -> None:
-    assert not [found for found in render_weave(plan_with()) if found.kind == "ConfigMap"]
+    whole = render_weave(plan_with(encryption=True, monitoring=True))
+
+    assert "weave-net" not in {found.name for found in whole if found.kind == "ConfigMap"}
 
 
 def test_without_a_plan_of_the_cluster_there_is_no_pod_network() -> None:
     assert render_weave(replace(plan_with(), cluster=None)) == ()
+
+
+@pytest.mark.parametrize("container", ["weave", "weave-npc"])
+def test_the_nodes_address_is_known_before_it_is_named(container: str) -> None:
+    names = list(environment(plan_with(monitoring=True), container))
+    user = "WEAVE_METRICS_ADDR" if container == "weave" else "EXTRA_ARGS"
+
+    assert names.index("NODE_ADDRESS") < names.index(user)
+
+
+def test_monitoring_has_a_list_of_pods_to_scrape_and_a_dashboard() -> None:
+    whole = {found.name: found for found in render_weave(plan_with(monitoring=True))}
+    service, shown = whole["weave-net-metrics"].at("spec"), whole["weave-net-dashboard"]
+    queries = json.dumps(json.loads(str(shown.at("data", "weave-net.json"))))
+
+    assert json.loads(json.dumps(service))["clusterIP"] == "None"
+    assert "weavenpc_policy_enforcement_errors" in queries
+    assert not lint_manifests(tuple(whole.values()))
+
+
+def test_the_pod_range_stands_in_an_object_that_cannot_be_changed_in_place() -> None:
+    note = next(found for found in render_weave(plan_with()) if found.name == "la1r-pod-range")
+
+    assert note.at("immutable") is True
+    assert note.at("data") == {"pods": "10.244.0.0/16"}
