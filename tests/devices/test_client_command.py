@@ -71,6 +71,17 @@ def test_a_client_is_let_in_seen_and_shut_out(operator: Operator) -> None:
     assert private not in router.run("grep", "-r", "", "/etc/la1r", "/run/la1r")
 
 
+def test_the_key_of_a_deployed_endpoint_is_known_without_asking_its_device(
+    operator: Operator,
+) -> None:
+    up = operator.la1r("up", "--yes")
+    assert up.returncode == 0, up.stdout + up.stderr
+    own = operator.deployer.router.run("wg", "show", "wg-family", "public-key").strip()
+    operator.describe(OTHER_HOST_KEY)
+
+    assert f"PublicKey = {own}\n" in client(operator, "add", "phone", "--tenant", "family")
+
+
 def test_what_an_endpoint_does_not_say_is_not_made_up(operator: Operator) -> None:
     bare = try_client(operator, "list")
     operator.describe(
