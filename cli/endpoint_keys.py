@@ -97,6 +97,7 @@ def ask_pulumi(whole: Whole, endpoint: str) -> str:
         run = subprocess.run(
             (*command, "--stack", whole.name),
             cwd=whole.folder,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=PATIENCE,
