@@ -16,6 +16,7 @@ from cli.pod_range import TITLE, pod_range_lines
 from cli.program import program_of
 from cli.short import short_lines
 from cli.stack import Whole, compute_whole
+from cli.state import recorded_deployment
 from cli.views import view_lines, views_folder, write_changes
 from engine.deployment import Deployment, empty_deployment
 from engine.preview import Preview, preview
@@ -79,9 +80,12 @@ def run_preview(name: str, wish: Wish) -> Exit:
 
 
 def make_preview(whole: Whole, wish: Wish) -> Result:
-    """Run the program against what the user named, and compare the networks."""
+    """Run the program against what the user named, and compare the networks.
+
+    Where the user named nothing, it is run against what the built-in engine has recorded.
+    """
     baseline = find_baseline(whole, wish.against) if wish.against else None
-    prior = baseline.prior if baseline and baseline.prior else empty_deployment()
+    prior = baseline.prior or empty_deployment() if baseline else recorded_deployment(whole)
     found = run_program(whole, prior)
     # The program itself has drawn them.
     paths = list_written(views_folder(whole)) if found.ok else ()

@@ -13,10 +13,11 @@ from plan.model import LinkKind, Plan
 
 # So many lines leave room on a screen for who reaches whom.
 MAX_SITES = 8
+_WORK = (Op.CREATE, Op.UPDATE, Op.REPLACE, Op.DELETE)
 
 
 def short_lines(whole: Whole, preview: Preview) -> Iterator[str]:
-    """Sites, tunnels, tenants and cluster, then what a deployment onto nothing would make."""
+    """Sites, tunnels, tenants and cluster, then what a deployment would do."""
     network = whole.stack.network
     sites = sites_in_order(network)
     for name, site in sites[:MAX_SITES]:
@@ -26,8 +27,17 @@ def short_lines(whole: Whole, preview: Preview) -> Iterator[str]:
     if whole.plan.mesh.links:
         yield f"between sites: {_links_text(whole.plan)}"
     yield _people_text(network)
+    yield _work_text(preview)
+
+
+def _work_text(preview: Preview) -> str:
+    """What a deployment would do, and onto what."""
+    words = [f"{preview.counts[op]} to {op}" for op in _WORK if preview.counts.get(op)]
+    if any(step.old for step in preview.every_step):
+        todo = ", ".join(words) or "nothing to do"
+        return f"{todo}, compared with what `la1r up` has recorded; a preview changes nothing"
     made = _count(preview.counts.get(Op.CREATE, 0), "resource")
-    yield f"{made} to create, as if nothing were there yet; a preview changes nothing"
+    return f"{made} to create, as if nothing were there yet; a preview changes nothing"
 
 
 def _site_text(site: Site) -> str:

@@ -11,7 +11,7 @@ import click
 from cli.program import program_of
 from cli.stack import Whole
 from engine.deploy import Place
-from engine.deployment import Deployment
+from engine.deployment import Deployment, empty_deployment, read_deployment
 from engine.events import Event
 from engine.opening import open_state
 from engine.program import Program
@@ -44,6 +44,15 @@ def recorded_resources(whole: Whole) -> int:
     """How many resources the built-in engine has recorded of a stack; secrets stay sealed."""
     path = state_path(whole.folder, whole.name)
     return len(load(path, None).resources) if path.exists() else 0
+
+
+def recorded_deployment(whole: Whole) -> Deployment:
+    """What the built-in engine has recorded of a stack, for looking at alone.
+
+    Without the passphrase, its secrets are unknown.
+    """
+    path = state_path(whole.folder, whole.name)
+    return read_deployment(path) if path.exists() else empty_deployment()
 
 
 @contextmanager

@@ -59,9 +59,9 @@ def run_up(name: str, wish: Wish) -> Exit:
 def print_views(whole: Whole) -> None:
     """Say where the program has drawn what is deployed now."""
     folder = views_folder(whole)
-    if folder.is_dir():
+    if written := list_written(folder):
         where = folder.relative_to(whole.folder)
-        print_block(f"Views in {where}", view_lines(list_written(folder), folder))
+        print_block(f"Views in {where}", view_lines(written, folder))
 
 
 def exit_of(came: Came) -> Exit:

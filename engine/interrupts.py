@@ -10,8 +10,6 @@ from types import FrameType, TracebackType
 
 from engine.cancellation import Cancellation
 
-STOPPING = "interrupted: what has begun goes on to its end; interrupt again to stop that, too"
-
 
 class Interrupts:
     """Counts interrupts from the terminal, or requests to end, while the block runs.
@@ -19,7 +17,7 @@ class Interrupts:
     The first one calls ``stop``; the second one cancels, and ends the program where it is.
     """
 
-    def __init__(self, stop: Callable[[str], None], cancellation: Cancellation) -> None:
+    def __init__(self, stop: Callable[[], None], cancellation: Cancellation) -> None:
         self.count = 0
         self._stop = stop
         self._cancellation = cancellation
@@ -44,7 +42,7 @@ class Interrupts:
         self.count += 1
         # In a thread, as the lock it needs may be held by what was interrupted.
         if self.count == 1:
-            threading.Thread(target=self._stop, args=(STOPPING,)).start()
+            threading.Thread(target=self._stop).start()
         elif self.count == 2:
             threading.Thread(target=self._cancellation.cancel).start()
             raise KeyboardInterrupt

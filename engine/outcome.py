@@ -35,6 +35,7 @@ _COUNT_WORDS = (
     (Op.DELETE, "deleted"),
     (Op.SAME, "unchanged"),
 )
+NOT_DONE = "Not everything was done. What was is recorded: the next run goes on from there."
 SHOWN_AT_WORK = 3
 """Names of resources that are being worked on, on the line that a terminal keeps up to date."""
 
@@ -119,6 +120,9 @@ def _counts(result: Deployed) -> Iterator[tuple[str, str]]:
     if not any(counts.get(op) for op, _ in _COUNT_WORDS):
         yield "    none", ""
     yield f"Duration: {result.seconds:.1f} s", ""
+    if not result.ok:
+        yield "", ""
+        yield NOT_DONE, "bold red"
 
 
 def _carried_out(steps: Sequence[Step]) -> Iterator[Step]:

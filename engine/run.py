@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from pulumi.runtime.proto.resource_pb2 import RegisterResourceRequest
 
 
+STOPPING = "interrupted: what has begun goes on to its end; interrupt again to stop that, too"
+INTERRUPTED = "interrupted before everything was done"
+
+
 @dataclass(frozen=True, slots=True)
 class Mode:
     """How a run carries out its steps: as a preview or in truth."""
@@ -118,12 +122,13 @@ class Run:
         self.failed = True
         self.report(Diagnostic(Severity.ERROR, message, urn))
 
-    def stop(self, reason: str) -> None:
+    def stop(self) -> None:
         """Begin nothing any more; what has begun goes on to its end."""
         with self._lock:
+            self.report(Diagnostic(Severity.INFO, STOPPING))
             if self.stopped is None:
-                self.stopped = EngineError(reason)
-                self.fail(reason)
+                self.stopped = EngineError(INTERRUPTED)
+                self.fail(INTERRUPTED)
 
     def settle(self) -> None:
         """Wait until nothing is going on any more."""

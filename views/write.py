@@ -33,7 +33,9 @@ def write_views(
 
 
 def list_written(folder: Path) -> tuple[Path, ...]:
-    """The files that the last run wrote below the folder, by name."""
+    """The files that the last run wrote below the folder, by name; none where none ever did."""
+    if not (folder / INDEX).is_file():
+        return ()
     return tuple(folder / name for name in (folder / INDEX).read_text("utf-8").splitlines())
 
 

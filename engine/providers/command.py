@@ -25,6 +25,7 @@ from engine.values import (
 _VERBS = frozenset({"triggers", "create", "update", "delete"})
 _PROCESS = frozenset({"stdin", "logging", "environment", "addPreviousOutputInEnv"})
 _LOCAL = frozenset({"interpreter", "dir", "assetPaths", "archivePaths"})
+_COLLECTING = ("assetPaths", "archivePaths")
 _CONNECTION_DEFAULTS: Properties = {
     "user": "root",
     "port": 22,
@@ -181,7 +182,17 @@ def _failures(shape: _Shape, inputs: Properties) -> tuple[Failure, ...]:
     strange = [
         Failure("", f"there is no input '{key}'") for key in _own(inputs) if key not in shape.fields
     ]
-    return (*missing, *strange, *_connection_failures(inputs.get("connection"), "connection"))
+    collecting = [
+        Failure(key, "the built-in engine does not collect files; use the Pulumi CLI")
+        for key in _COLLECTING
+        if inputs.get(key)
+    ]
+    return (
+        *missing,
+        *strange,
+        *collecting,
+        *_connection_failures(inputs.get("connection"), "connection"),
+    )
 
 
 def _connection_failures(given: Value, path: str) -> list[Failure]:

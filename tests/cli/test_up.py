@@ -49,6 +49,9 @@ def test_what_was_deployed_is_not_deployed_again_and_can_be_destroyed(
     assert la1r("up", "--yes") == Exit.FINE
     assert "Nothing to do: everything is deployed as described." in capsys.readouterr().out
 
+    assert la1r("preview", "--expect-no-changes") == Exit.FINE
+    assert "nothing to do, compared with what `la1r up` has recorded" in capsys.readouterr().out
+
     assert la1r("refresh", "--yes") == Exit.FINE
     assert "Nothing to do: everything is as it is recorded." in capsys.readouterr().out
 

@@ -138,6 +138,16 @@ def test_a_failed_program_plans_no_deletion(make_program: MakeProgram, tmp_path:
             id="archive",
         ),
         pytest.param(
+            "local.Command('c', asset_paths=['*.txt'])",
+            "property 'assetPaths' has a problem: the built-in engine does not collect files",
+            id="collected-assets",
+        ),
+        pytest.param(
+            "local.Command('c', archive_paths=['*.txt'])",
+            "property 'archivePaths' has a problem: the built-in engine does not collect files",
+            id="collected-archive",
+        ),
+        pytest.param(
             "local.Command('c', opts=ResourceOptions("
             "custom_timeouts=pulumi.CustomTimeouts(create='soon')))",
             "'soon' is no duration (custom_timeouts.create of resource 'c')",
