@@ -13,10 +13,11 @@ from engine.deployment import Deployment
 from engine.events import Event
 from engine.interrupts import Interrupts
 from engine.journal import Journal, unfinished_urns
+from engine.mode import Mode
 from engine.plain import Plain, plain_all
 from engine.problems import Diagnostic, Severity
 from engine.program import Program
-from engine.run import Mode, Run
+from engine.run import Run
 from engine.runner import run_program
 from engine.steps import Step
 from engine.urn import is_default_provider

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,12 @@ from engine.completion import Completion
 from engine.deletion import plan_deletions
 from engine.deployment import Deployment, ResourceState
 from engine.events import Diagnosed, Event, StepBegun, StepEnded, StepPlanned
-from engine.executor import Executor, PreviewExecutor, refuse_protected
+from engine.executor import refuse_protected
 from engine.generator import Generator
 from engine.goal import Goal, read_goal
 from engine.identity import Identities
 from engine.masking import Mask
+from engine.mode import PREVIEWS, Mode
 from engine.parallel import in_parallel
 from engine.problems import Diagnostic, EngineError, Severity
 from engine.program import Program
@@ -35,19 +36,6 @@ if TYPE_CHECKING:
 
 STOPPING = "interrupted: what has begun goes on to its end; interrupt again to stop that, too"
 INTERRUPTED = "interrupted before everything was done"
-
-
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """How a run carries out its steps: as a preview or in truth."""
-
-    executor: Callable[[Registry, Callable[[Diagnostic], None]], Executor]
-    executes: bool = False
-    parallel: int = 1
-    """Steps at a time; a preview answers at once."""
-
-
-PREVIEWS = Mode(PreviewExecutor)
 
 
 class Run:
