@@ -19,6 +19,16 @@ from terms.problem import DescriptionError, say_file_error
 HELP = "Describe a network over several places as one stack, and see each change before it happens."
 
 
+class Question(TypedDict):
+    """The arguments of `reach`."""
+
+    source: str | None
+    target: str | None
+    port: str | None
+    live: bool
+    kubeconfig: str | None
+
+
 class Wishes(TypedDict):
     """The options of `preview`."""
 
@@ -77,12 +87,22 @@ def preview(stack: str, **wish: Unpack[Wishes]) -> Exit:
 @click.argument("source", required=False, metavar="[FROM")
 @click.argument("target", required=False, metavar="TO")
 @click.argument("port", required=False, metavar="[PORT]]")
-def reach(
-    stack: str, as_json: bool, source: str | None, target: str | None, port: str | None
-) -> Exit:
+@click.option(
+    "--live", is_flag=True, help="Compare with the policies and pods that are in the cluster."
+)
+@click.option("--kubeconfig", metavar="FILE", help="The way to the cluster, for --live.")
+def reach(stack: str, as_json: bool, **question: Unpack[Question]) -> Exit:
     """Say whether FROM reaches TO, and by which rules; without arguments, show the whole matrix."""
     from cli.reach import run_reach
+    from cli.reach_live import run_reach_live
 
+    source, target, port = question["source"], question["target"], question["port"]
+    if question["live"]:
+        if source:
+            raise click.UsageError("--live compares everything: leave out FROM and TO.")
+        return run_reach_live(stack, question["kubeconfig"], as_json=as_json)
+    if question["kubeconfig"]:
+        raise click.UsageError("--kubeconfig is for --live alone.")
     if source and not target:
         raise click.UsageError(
             f"'{source}' reaches whom? Give a FROM and a TO, or neither for the matrix."

@@ -27,6 +27,8 @@ class ClusterObjects:
     """What is in a cluster, as far as policies are concerned; names are `namespace/name`."""
 
     pods: Mapping[str, Pod]
+    # With the label that the API server sets.
+    namespaces: Mapping[str, Labels]
     policies: tuple[Policy, ...]
     # The same policies as they stand there, also those that could not be read.
     manifests: tuple[Manifest, ...]
@@ -44,6 +46,7 @@ def read_cluster(objects: Iterable[Fields]) -> ClusterObjects:
     read = [_try_to_read(manifest) for manifest in manifests]
     return ClusterObjects(
         pods={_name(pod): _pod(pod, namespaces) for pod in running if not _is_on_host(pod)},
+        namespaces=namespaces,
         policies=tuple(each for each in read if isinstance(each, Policy)),
         manifests=manifests,
         unread=tuple(each for each in read if isinstance(each, PolicyFormError)),

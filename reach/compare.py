@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from plan.model import Origin, Plan, PlannedFlow
 from reach.answers import HALF_SEEN
+from reach.answers_heard import find_unheard_answers
 from reach.expectations import find_broken_expectations
 from reach.extra import Excess, find_excess
 from reach.idle_selectors import declared_homes, find_idle_selectors
@@ -24,6 +25,7 @@ def find_reach_problems(plan: Plan, reach: Reach) -> tuple[Problem, ...]:
         *_missing(GapFinder(plan, reach).find()),
         *_extra(find_excess(plan, reach)),
         *find_ipv6_openings(plan),
+        *find_unheard_answers(plan),
         *find_broken_expectations(plan, reach),
         *find_idle_selectors(reach.policies, declared_homes(plan.network)),
     ]

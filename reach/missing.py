@@ -37,6 +37,7 @@ class GapFinder:
             {device.ref for device in plan.devices if device.forwards}
             | {ref for ref in plan.addresses.routers.values() if ref}
         )
+        self._gateways = frozenset(ref for ref in plan.addresses.gateways.values() if ref)
         self._nodes = frozenset(ref for ref, _ in plan.addresses.nodes)
 
     def find(self) -> Iterator[Gap]:
@@ -107,17 +108,18 @@ class GapFinder:
     def _ways(
         self, flow: PlannedFlow, target: Standing, *, among_pods: bool
     ) -> Iterator[frozenset[Dial]]:
-        """Sets of addresses; of each set one has to work, so a host has one and a device has one.
+        """Sets of addresses; of each set one has to work.
 
-        A service has one for each node that may answer for it, and a public port likewise.
+        A device has one that works, but who comes out of a tunnel knows its other end by every one;
+        a host is known by its own address at home, and by its alias elsewhere. A service has one
+        for each node that may answer for it, and a public port likewise.
         """
         if flow.source.kind is PartyKind.INTERNET or flow.public_port is not None:
             yield from self._each(lambda dial: dial.public == flow.target.site)
         elif among_pods:
             yield frozenset(dial for dial in self._reach.dials if dial.to_pods)
         elif flow.target.kind is PartyKind.DEVICE:
-            addresses = {address for host in target.dials for address in host}
-            yield self._at(addresses)
+            yield from self._ways_to_device(flow, target)
         elif target.service is not None:
             addresses = set(target.dials[0])
             for announcer in {dial.announcer for dial in self._at(addresses)}:
@@ -125,7 +127,15 @@ class GapFinder:
         else:
             for host in target.dials:
                 if self._matcher.holds(flow.target, host[0]):
-                    yield self._at(set(host))
+                    yield self._at({host[0] if _is_at_home(flow) else host[-1]})
+
+    def _ways_to_device(self, flow: PlannedFlow, target: Standing) -> Iterator[frozenset[Dial]]:
+        by_tunnel = flow.source.site is not None and not _is_at_home(flow)
+        if by_tunnel and flow.target.device in self._gateways:
+            for network in flow.target.effective:
+                yield self._at({int(network.network_address)})
+        else:
+            yield self._at({address for host in target.dials for address in host})
 
     def _at(self, addresses: set[int]) -> frozenset[Dial]:
         dials = self._reach.dials
@@ -133,6 +143,11 @@ class GapFinder:
 
     def _each(self, holds: Callable[[Dial], bool]) -> Iterator[frozenset[Dial]]:
         return (frozenset({dial}) for dial in self._reach.dials if holds(dial))
+
+
+def _is_at_home(flow: PlannedFlow) -> bool:
+    """Whether it stays among the hosts of one site; people in a VPN come from outside."""
+    return flow.source.site == flow.target.site and flow.source.kind not in TUNNELLED
 
 
 def _is_another_service(flow: PlannedFlow, standing: Standing) -> bool:

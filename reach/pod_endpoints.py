@@ -35,7 +35,8 @@ def find_pods(
         for name, labels, address in _services_in(plan, namespace):
             known[labels] = name
             yield _standing(world, namespace, name, labels, address)
-        for labels in sorted(_labels_told_apart(policies, namespace) - known.keys() - {()}):
+        told_apart = _labels_told_apart(policies, namespace) | _labels_of_flows(plan, namespace)
+        for labels in sorted(told_apart - known.keys() - {()}):
             written = ",".join(f"{key}={value}" for key, value in labels)
             yield _standing(
                 world, namespace, f"namespace.{namespace.name}[{written}]", labels, None
@@ -87,6 +88,16 @@ def _labels_told_apart(policies: tuple[Policy, ...], namespace: Namespace) -> se
             if peer.pods is not None and chosen:
                 found.add(peer.pods.example)
     return found
+
+
+def _labels_of_flows(plan: Plan, namespace: Namespace) -> set[Labels]:
+    """Labels of pods here that some flow speaks of, whether a policy does so or not."""
+    parties = (party for flow in plan.flows for party in (flow.source, flow.target))
+    return {
+        tuple(sorted(party.pods.labels))
+        for party in parties
+        if party.pods is not None and namespace.name in party.pods.namespaces
+    }
 
 
 def _standing(

@@ -205,3 +205,43 @@ def test_a_namespace_without_policies_is_noticed() -> None:
     )
 
     assert "E-RCH-02" in codes(plan, left)
+
+
+def test_a_lost_way_to_cluster_dns_is_noticed_though_no_policy_speaks_of_it_any_more() -> None:
+    plan, manifests = network("dev")
+    left = tuple(each for each in manifests if each.name != "allow-dns")
+
+    assert codes(plan, left) == {"E-RCH-01"}
+
+
+@pytest.mark.parametrize("chain", [Chain.INPUT, Chain.FORWARD])
+@pytest.mark.parametrize("lost", ["answers to what", "the device itself"])
+def test_a_device_that_hears_no_answers_is_noticed(chain: Chain, lost: str) -> None:
+    plan, manifests = network("dev")
+    rules = rules_of(plan, "home/gateway", chain)
+    left = tuple(rule for rule in rules if lost not in rule.comment)
+
+    found = codes(with_rules(plan, "home/gateway", chain, left), manifests)
+
+    assert ("E-RCH-04" in found) == (len(left) < len(rules))
+
+
+@pytest.mark.parametrize(
+    ("device", "chain", "lost"),
+    [
+        pytest.param("home/gateway", Chain.INPUT, "dns/vpn.family", id="at the end of a VPN"),
+        pytest.param(
+            "home/gateway", Chain.FORWARD, "management/barn/pi", id="at its address in the mesh"
+        ),
+        pytest.param("home/gateway", Chain.PREROUTING, "alias of home.bench", id="at an alias"),
+    ],
+)
+def test_what_is_lost_at_one_address_of_many_is_noticed(
+    device: str, chain: Chain, lost: str
+) -> None:
+    plan, manifests = network("lab")
+    rules = rules_of(plan, device, chain)
+    first = next(rule for rule in rules if lost in rule.comment)
+    left = tuple(rule for rule in rules if rule is not first)
+
+    assert "E-RCH-01" in codes(with_rules(plan, device, chain, left), manifests)
