@@ -1,7 +1,9 @@
 """The stack's configuration -> the plain description, and apart from it the secrets."""
 
 import json
+import math
 import os
+import string
 from dataclasses import dataclass
 
 import pulumi
@@ -10,10 +12,15 @@ from pulumi.runtime.config import CONFIG
 from config.network import Network
 from terms.problem import DescriptionError, Problem
 
+# Weave Net's own manual asks for as much.
+PASSWORD_BITS = 50
 KUBECONFIG_KEY = "kubeconfig"
 PASSWORD_KEY = "weavePassword"  # noqa: S105 - the name of a key, not its value
 # No configuration: it holds for one run, and nobody should find it in a stack file a year later.
 LEFT_OUT_VARIABLE = "LA1R_WITHOUT"
+
+# The value goes from one program to the other and is never shown.
+MAKE_PASSWORD = f"openssl rand -base64 32 | pulumi config set --secret {PASSWORD_KEY}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,8 @@ def read_secrets(network: Network) -> Secrets:
     encrypted = network.cluster is not None and network.cluster.weave.encryption
     if encrypted and password is None:
         raise DescriptionError((_say_no_password(),))
+    if encrypted and estimate_bits(config.get(PASSWORD_KEY) or "") < PASSWORD_BITS:
+        raise DescriptionError((_say_weak_password(),))
     return Secrets(config.get_secret(KUBECONFIG_KEY), password if encrypted else None)
 
 
@@ -69,5 +78,23 @@ def _say_no_password() -> Problem:
         path="la1r:cluster.weave.encryption",
         found="the pod network is to be encrypted, and it has no password",
         consequence="its routers would not start",
-        fix=f"make one of 50 bits or more: `pulumi config set --secret {PASSWORD_KEY}`",
+        fix=f"have one made: `{MAKE_PASSWORD}`",
     )
+
+
+def _say_weak_password() -> Problem:
+    return Problem(
+        code="E-SEC-11",
+        path="la1r:cluster.weave.encryption",
+        found=f"the password of the pod network has less than {PASSWORD_BITS} bits",
+        consequence="whoever records packets between nodes can try all passwords at home",
+        fix=f"have one made: `{MAKE_PASSWORD}`",
+    )
+
+
+def estimate_bits(password: str) -> float:
+    """How many bits a password has at most: as if each character were chosen by chance."""
+    kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
+    known = sum(len(kind) for kind in kinds if set(kind) & set(password))
+    others = len(string.punctuation) if set(password) - set("".join(kinds)) else 0
+    return len(password) * math.log2(max(known + others, 1))

@@ -6,7 +6,9 @@ import pytest
 
 from components.description import (
     KUBECONFIG_KEY,
+    PASSWORD_BITS,
     PASSWORD_KEY,
+    estimate_bits,
     read_description,
     read_secrets,
 )
@@ -65,16 +67,43 @@ def test_an_encrypted_pod_network_needs_a_password() -> None:
     assert [problem.code for problem in caught.value.problems] == ["E-SEC-10"]
 
 
+def test_a_password_that_can_be_guessed_is_refused_without_a_word_of_it() -> None:
+    with pytest.raises(DescriptionError) as caught:
+        declare_with({"encryption": True}, {PASSWORD_KEY: "hunter2"})
+
+    (problem,) = caught.value.problems
+    assert problem.code == "E-SEC-11"
+    assert "hunter2" not in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("password", "enough"),
+    [
+        pytest.param("aaaaaaaaaa", False, id="ten small letters"),
+        pytest.param("aaaaaaaaaaa", True, id="eleven"),
+        pytest.param("1234567890123456", True, id="sixteen digits"),
+        pytest.param("aB3-aB3", False, id="seven of all kinds"),
+        pytest.param("", False, id="nothing"),
+    ],
+)
+def test_a_password_is_measured_by_length_and_kinds_of_characters(
+    password: str, enough: bool
+) -> None:
+    assert (estimate_bits(password) >= PASSWORD_BITS) is enough
+
+
 def test_the_password_reaches_the_cluster_as_a_secret_alone() -> None:
-    found = declare_with({"encryption": True}, {PASSWORD_KEY: "hunter2"})
+    found = declare_with({"encryption": True}, {PASSWORD_KEY: "hunter2-and-forty-more"})
     secret = found.find("kubernetes:core/v1:Secret", "mini/kube-system/weave-passwd")
 
-    assert secret.inputs["stringData"] == Secret({"weave-passwd": "hunter2"})
-    assert repr(found).count("hunter2") == 1
+    assert secret.inputs["stringData"] == Secret({"weave-passwd": "hunter2-and-forty-more"})
+    assert repr(found).count("hunter2-and-forty-more") == 1
 
 
 def test_a_password_that_nothing_uses_goes_nowhere() -> None:
-    assert "hunter2" not in repr(declare_with({}, {PASSWORD_KEY: "hunter2"}))
+    assert "hunter2-and-forty-more" not in repr(
+        declare_with({}, {PASSWORD_KEY: "hunter2-and-forty-more"})
+    )
 
 
 def test_a_kubeconfig_reaches_the_provider_as_a_secret_alone() -> None:
