@@ -151,6 +151,7 @@ def _settings(document: Fields) -> Iterator[tuple[str, Fields]]:
 WAYS_IN = "Ways in for the operator"
 CLIENTS = "VPN clients"
 EXPECTATIONS = "Expectations"
+DEVICES = "Devices"
 TENANTS = "Tenants"
 SERVICES = "Services"
 SETTINGS = "Settings"
@@ -172,7 +173,7 @@ KINDS = (
     Kind("Sites", _named("sites"), ("id", "circuit", "endpoint", "provider", "router", "gateway")),
     Kind("Links between sites", _links, ("kind", "relay")),
     Kind("VPN interfaces", _tunnels, ("address", "port", "mtu", "endpoint", "peers")),
-    Kind("Devices", _named("devices"), ("role", "platform", "model", "rack", "unit")),
+    Kind(DEVICES, _named("devices"), ("role", "platform", "model", "rack", "unit")),
     Kind("Interfaces", _interfaces, ("addresses", "segment", "vlan", "mac")),
     Kind("Cables", _cables, ("medium", "speed")),
     Kind(SETTINGS, _settings, ("set to",), "settings"),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from views.network_facts import CLIENTS, EXPECTATIONS, SERVICES, SETTINGS, TENANTS, WAYS_IN
+from views.network_facts import CLIENTS, DEVICES, EXPECTATIONS, SERVICES, SETTINGS, TENANTS, WAYS_IN
 from views.thing_changes import FieldChange, Sign, ThingChange
 
 TITLE = "Trust"
@@ -29,7 +29,25 @@ CLIENT_WORDS = {
 
 def find_trust(changes: Iterable[ThingChange]) -> tuple[str, ...]:
     """A sentence for each of them, in the order of the changes."""
-    return tuple(sentence for change in changes for sentence in _judge(change))
+    told = tuple(changes)
+    # What came or went with its owner is told as the owner.
+    owners = {(each.kind, each.name) for each in told if each.sign is not Sign.CHANGED}
+    return tuple(
+        sentence
+        for change in told
+        if not (change.kind == SETTINGS and _owner(change.name) in owners)
+        for sentence in _judge(change)
+    )
+
+
+def _owner(path: str) -> tuple[str, str] | None:
+    """The device or tenant that a setting belongs to, by its kind and name."""
+    match path.split("."):
+        case ["sites", site, "devices", device, *_]:
+            return DEVICES, f"{site}/{device}"
+        case ["tenants", tenant, *_]:
+            return TENANTS, tenant
+    return None
 
 
 def _judge(change: ThingChange) -> Iterator[str]:
@@ -58,8 +76,13 @@ def _judge_client(change: ThingChange) -> Iterator[str]:
         yield f"client {change.name}: may dial in" + (f" at {endpoint.after}" if endpoint else "")
     elif change.sign is Sign.CHANGED:
         for name, words in CLIENT_WORDS.items():
-            if name in fields:
+            if name in fields and not (name == "expires" and _is_sooner(fields[name])):
                 yield f"client {change.name}: {words} {_arrow(fields[name])}"
+
+
+def _is_sooner(expires: FieldChange) -> bool:
+    """Whether the client is let in for a shorter time than before."""
+    return bool(expires.after) and (not expires.before or expires.after < expires.before)
 
 
 def _arrow(field: FieldChange) -> str:

@@ -1,5 +1,7 @@
 """Who or what is believed after a change, where no verdict says it: keys, clients, guards."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.views.changed_prod import FRODO_KEY, OPERATOR, Edit, difference_after, record_after
@@ -92,6 +94,38 @@ def test_what_is_removed_is_trusted_no_more_and_not_told_here() -> None:
     whole = f"      {LAPTOPS}Li4uLi4uLi4uLi4uLi4uLi4=}}\n"
 
     assert difference_after((whole, "")).trust == ()
+
+
+def test_a_guard_that_goes_with_its_device_is_no_change_of_trust() -> None:
+    there, gone = record_after(), record_after((PAUL, f"{PAUL}      owners: [paul@example.net]\n"))
+    paul = {kind: dict(facts) for kind, facts in gone.facts.items()}
+    del paul["Tenants"]["paul"]
+    paul["Settings"].pop("tenants.paul.owners")
+
+    assert compare_networks(gone, replace(gone, facts=paul)).trust == ()
+    assert compare_networks(gone, there).trust == (
+        "tenants.paul.owners: paul@example.net -> not set",
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("", "2027-01-01", ()),
+        ("2027-06-30", "2027-01-01", ()),
+        ("2027-01-01", "2027-06-30", ("client phones: expires: 2027-01-01 -> 2027-06-30",)),
+        ("2027-01-01", "", ("client phones: expires: 2027-01-01 -> not set",)),
+    ],
+)
+def test_a_client_that_is_let_in_for_longer_is_a_change_of_trust(
+    before: str, after: str, told: tuple[str, ...]
+) -> None:
+    old, new = (
+        record_after((PHONES, f'{PHONES} expires: "{day}",')) if day else record_after()
+        for day in (before, after)
+    )
+
+    assert compare_networks(old, new).trust == told
 
 
 def test_trust_comes_after_what_is_open_to_strangers_and_before_the_rest() -> None:

@@ -17,7 +17,7 @@ function renderChanges(network) {
   if (!found) return byId("diff").replaceChildren(noBaseline());
   const { reach, trust, things: changed, files } = found;
   const parts = [make("p", { class: "lead" }, `Against ${found.against}: `,
-    `${plural(reach.length, "change")} of reachability, ${plural(changed.length, "thing")}, `,
+    `${plural(reach.length, "change")} of reachability, ${trust.length} of trust, ${plural(changed.length, "thing")}, `,
     `${plural(files.length, "file")}.`)];
   if (!reach.length && !changed.length && !files.length) {
     parts.push(make("div", { class: "empty" }, make("h2", {}, "The two networks are the same.")));
