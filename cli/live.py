@@ -8,7 +8,14 @@ from cli.readings import Reading
 from cli.stack import Whole
 from devices.drift import DeviceDrift, titles
 from devices.facts import DeviceFacts
-from views.dashboard.live import LiveDevice, LiveFacts, LiveLease, LivePeer, Undeclared
+from views.dashboard.live import (
+    LiveDevice,
+    LiveFacts,
+    LiveLease,
+    LivePeer,
+    Undeclared,
+    WeaveConnection,
+)
 
 GATEWAY_WORD = "@gateway/"
 
@@ -31,6 +38,7 @@ def gather_facts(whole: Whole, reading: Reading, read: int) -> LiveFacts:
             *(Undeclared(each.device, what) for each in reading.drifts for what in each.foreign),
             *(one for one in peers if isinstance(one, Undeclared)),
         ),
+        weave=tuple(read_weave(whole, facts)) if whole.plan.cluster else None,
     )
 
 
@@ -107,6 +115,16 @@ def read_leases(device: str, facts: DeviceFacts, known: Known, read: int) -> Ite
                     until=own_time(facts, int(until), read),
                     host=known.hosts.get(mac, ""),
                 )
+
+
+def read_weave(whole: Whole, facts: Mapping[str, DeviceFacts]) -> Iterator[WeaveConnection]:
+    """What the nodes' routers say of their connections; nothing of nodes that nobody logs in to."""
+    for device in whole.plan.devices:
+        name = str(device.ref)
+        for line in facts[name].lines("weave") if device.cluster_node and name in facts else ():
+            arrow, address, *words = line.split()
+            direction = "to" if arrow == "->" else "from"
+            yield WeaveConnection(name, direction, address, " ".join(words))
 
 
 def own_time(facts: DeviceFacts, moment: int, read: int) -> int:

@@ -215,6 +215,17 @@ read_what_changes() {
         section "public $name" wg show "$name" public-key
     done
     [ ! -f "$generation/dnsmasq.conf" ] || section leases cat "$(leases_file)"
+    section weave list_weave_connections
+}
+
+# What Weave Net's router on this node says of its connections to others, where one answers: direction,
+# address, and words that differ from version to version.
+list_weave_connections() {
+    fetch http://127.0.0.1:6784/status/connections | grep -E '^(->|<-) '
+}
+
+fetch() {
+    if has curl; then curl -fs -m 3 "$1"; else wget -q -T 3 -O - "$1"; fi
 }
 
 # Each peer by its word, else by its public key: time of the last handshake, received, sent, endpoint.

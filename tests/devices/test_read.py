@@ -10,7 +10,7 @@ from render.files import bundle_text
 from tests.devices.bench_device import BenchDevice
 from tests.devices.equipped import FILES, by_hand, drift, named, read
 from tests.devices.test_tunnels import KEY_FORM
-from tests.devices.texts import WITH_PING, bundle, files
+from tests.devices.texts import ANSWERS, ITSELF, WAY_IN, WITH_PING, bundle, files, rules
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
 
@@ -202,3 +202,22 @@ def test_while_a_change_is_not_confirmed_nothing_is_compared(device: BenchDevice
 
     with pytest.raises(UnreadableFactsError, match="anna@laptop is changing it"):
         parse_facts(read(device))
+
+
+def test_what_weave_s_router_says_on_a_node_is_passed_on_and_nothing_else_that_answers_there(
+    device: BenchDevice,
+) -> None:
+    device.deploy(bundle(rules(ANSWERS, ITSELF, WAY_IN)))
+    silent = parse_facts(read(device, "live"))
+    folder = device.root / "status"
+    folder.mkdir()
+    lines = ("-> 10.0.0.2:6783 established fastdp c6:01(frodo) mtu=1376", "<h1>who knows</h1>")
+    (folder / "connections").write_text("\n".join(lines))
+    # Stands for the router, which answers there.
+    served = device.run("busybox", "httpd", "-p", "127.0.0.1:6784", "-h", str(device.root))
+
+    said = parse_facts(read(device, "live"))
+
+    assert served.returncode == 0, served.stderr
+    assert silent.lines("weave") == ()
+    assert said.lines("weave") == lines[:1]

@@ -23,6 +23,7 @@ from views.dashboard.live import (
     LiveLease,
     LivePeer,
     Undeclared,
+    WeaveConnection,
     write_live,
 )
 from views.whole import draw_live
@@ -74,6 +75,7 @@ def facts(read: int) -> LiveFacts:
             ),
         ),
         leases=(LiveLease("home/gateway", "192.168.10.101", "02:0a::", HOSTILE, read + 3600, ""),),
+        weave=(WeaveConnection("home/server", "to", "10.0.0.2:6783", "established fastdp"),),
         undeclared=(Undeclared("home/gateway", "a peer of wg-family with the public key abc="),),
     )
 
@@ -150,6 +152,7 @@ def test_fresh_facts_are_shown_with_their_age_and_mark_declared_devices(tmp_path
     assert "changed on the device: packet rules" in text
     assert "a peer of wg-family with the public key abc=" in text
     assert "5.4 MB" in text
+    assert "established fastdp" in text
     assert "</script><img" in text
     assert (shown["images"], shown["title"]) == (0, "internal · network")
     assert re.search(r"handshake with home/gateway\s+\d+ s ago", str(shown["details"]))

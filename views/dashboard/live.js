@@ -88,6 +88,9 @@ TWINS.live = () => (live ? [
       cells: [one.address, one.name, one.mac, one.device,
         one.until ? durationText(Math.max(0, one.until - Math.floor(Date.now() / 1000))) : "never",
         one.host] }))),
+  ...(live.weave ? [showTable("Weave connections", ["node", "direction", "address", "what its router says"],
+    live.weave.map((one) => ({ ids: [`device:${one.device}`],
+      cells: [one.device, one.direction, one.address, one.what] })))] : []),
 ] : []);
 
 function renderLive() {

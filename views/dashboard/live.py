@@ -50,6 +50,18 @@ class LiveLease:
 
 
 @dataclass(frozen=True, slots=True)
+class WeaveConnection:
+    """A connection of Weave Net's router on a node, as that router says it."""
+
+    device: str
+    # `to` where the node dialled, `from` where it was dialled.
+    direction: str
+    address: str
+    # The router's own words: who is there, whether it is established, and what went wrong.
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undeclared:
     """Something that was seen at a device and that the description does not have."""
 
@@ -66,6 +78,8 @@ class LiveFacts:
     peers: tuple[LivePeer, ...]
     leases: tuple[LiveLease, ...]
     undeclared: tuple[Undeclared, ...]
+    # None where no cluster is described.
+    weave: tuple[WeaveConnection, ...] | None = None
 
 
 def write_live(facts: LiveFacts) -> str:
