@@ -1,4 +1,4 @@
-"""Writes as many bytes as bench/mesh.py did, with f-strings: `N FOLDER BYTES`."""
+"""Writes as many bytes and files as bench/mesh.py did, with f-strings: `N FOLDER BYTES FILES`."""
 
 import sys
 from pathlib import Path
@@ -17,19 +17,20 @@ def peer_text(site: int, peer: int) -> str:
 
 
 def main() -> None:
-    """Write one file a site, until the size is reached."""
-    count, folder, size = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    begin, each = process_time(), size // count
-    for site in range(count):
+    """Write so many files, each until its part of the size is reached."""
+    count, folder = int(sys.argv[1]), Path(sys.argv[2])
+    size, files = int(sys.argv[3]), int(sys.argv[4])
+    begin, each = process_time(), size // files
+    for number in range(files):
         parts: list[str] = []
         written = peer = 0
         while written < each:
-            text = peer_text(site, peer % count)
+            text = peer_text(number % count, peer % count)
             parts.append(text)
             written += len(text)
             peer += 1
-        (folder / f"site{site}").write_text("".join(parts))
-    print(size, process_time() - begin)
+        (folder / f"file{number}").write_text("".join(parts))
+    print(size, files, process_time() - begin)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Plans and writes a full mesh of N sites: `N FOLDER`; prints bytes, and CPU seconds it took."""
+"""Plans and writes a full mesh of N sites: `N FOLDER`; prints bytes, files and CPU seconds."""
 
 import sys
 from pathlib import Path
@@ -51,18 +51,19 @@ def main() -> None:
     write_mesh(load_network(describe_mesh(1)), folder)
     network = load_network(describe_mesh(count))
     begin = process_time()
-    size = write_mesh(network, folder)
-    print(size, process_time() - begin)
+    size, files = write_mesh(network, folder)
+    print(size, files, process_time() - begin)
 
 
-def write_mesh(network: Network, folder: Path) -> int:
-    """Plan the network and write every file of every device; gives the bytes."""
-    size = 0
+def write_mesh(network: Network, folder: Path) -> tuple[int, int]:
+    """Plan the network and write every file of every device; gives the bytes and the files."""
+    size = files = 0
     for device in build_plan(network).devices:
         for file in render_linux(device):
             path = folder / f"{device.ref.site}-{Path(file.path).name}"
             size += path.write_text(file.text)
-    return size
+            files += 1
+    return size, files
 
 
 if __name__ == "__main__":

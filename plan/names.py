@@ -51,6 +51,7 @@ def build_dnsmasq(network: Network, addresses: Addresses, mesh: Mesh) -> dict[De
     relays = list_relays(network, addresses, places)
     records = _records_seen(network, addresses, mesh)
     hosts = _hosts_by_site(addresses)
+    zones = {site: f"{site}.{network.network.domain}" for site in addresses.routers}
     found: dict[DeviceRef, Dnsmasq] = {}
     for device in (device for site in addresses.routers for device in places.managed[site]):
         is_router = device == addresses.routers[device.site]
@@ -58,10 +59,8 @@ def build_dnsmasq(network: Network, addresses: Addresses, mesh: Mesh) -> dict[De
             continue
         prefixes = served.get(device, [])
         found[device] = Dnsmasq(
-            domain=_zone(network, device.site),
-            zones=tuple(
-                _zone(network, site) for site in (device.site, *mesh.joined_to(device.site))
-            ),
+            domain=zones[device.site],
+            zones=tuple(map(zones.__getitem__, (device.site, *mesh.joined_to(device.site)))),
             interfaces=(*_inner_interfaces(places, device), *asked.get(device, [])),
             ranges=build_ranges(network, places, device, prefixes),
             reservations=list_reservations(_hosts_of(hosts, prefixes), device, prefixes),
@@ -69,10 +68,6 @@ def build_dnsmasq(network: Network, addresses: Addresses, mesh: Mesh) -> dict[De
             records=records[device.site],
         )
     return found
-
-
-def _zone(network: Network, site: str) -> str:
-    return f"{site}.{network.network.domain}"
 
 
 def _asked_by_clients(network: Network) -> dict[DeviceRef, list[str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import ClassVar, Self
 
@@ -18,6 +18,9 @@ SCTP = "sctp"
 OTHER_PROTOCOLS = "other protocols"
 OTHERS_BUT_ESP = "other protocols but esp"
 NAMELESS_PROTOCOLS = "protocols without a name"
+
+# A network asks for a few hundred sets, and for their overlaps a hundred thousand times.
+REMEMBERED = 16384
 
 Interval = tuple[int, int]
 _WHOLE: tuple[Interval, ...] = (
@@ -77,12 +80,12 @@ class PortSet:
             return other
         if other.intervals == _WHOLE:
             return self
-        return PortSet(tuple(_overlaps(self.intervals, other.intervals)))
+        return _overlap(self.intervals, other.intervals)
 
     def __sub__(self, other: "PortSet") -> "PortSet":
         if not other.intervals:
             return self
-        return PortSet(tuple(_overlaps(self.intervals, _gaps(other.intervals))))
+        return _overlap(self.intervals, _gaps(other.intervals))
 
     def __le__(self, other: "PortSet") -> bool:
         return not self - other
@@ -154,6 +157,11 @@ def _merge(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     return tuple(found)
 
 
+@lru_cache(REMEMBERED)
+def _overlap(left: tuple[Interval, ...], right: tuple[Interval, ...]) -> PortSet:
+    return PortSet(tuple(_overlaps(left, right)))
+
+
 def _overlaps(left: tuple[Interval, ...], right: tuple[Interval, ...]) -> Iterator[Interval]:
     here, there = 0, 0
     while here < len(left) and there < len(right):
@@ -167,6 +175,7 @@ def _overlaps(left: tuple[Interval, ...], right: tuple[Interval, ...]) -> Iterat
             there += 1
 
 
+@lru_cache(REMEMBERED)
 def _gaps(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
     edges = ((0, 0), *intervals, (OTHER_NUMBER + 1, OTHER_NUMBER + 1))
     spaces = ((before[1] + 1, after[0] - 1) for before, after in pairwise(edges))

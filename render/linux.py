@@ -76,6 +76,11 @@ def _write_record(record: DnsRecord) -> str:
     return " ".join((write_address(record.address), write_dns_name(record.name)))
 
 
+@remember_objects
+def _write_zone(zone: str) -> str:
+    return f"local=/{write_dns_name(zone)}/"
+
+
 def _render_addresses(device: DevicePlan) -> str:
     # One without an address is part of a bridge, and that is the device's own.
     vlans = [
@@ -98,9 +103,8 @@ def _render_dnsmasq(device: DevicePlan) -> Iterator[tuple[str, str]]:
     dnsmasq = device.dnsmasq
     tunnels = [each.name for each in device.wireguard if each.name in dnsmasq.interfaces]
     records = _join(map(_write_record, dnsmasq.records))
-    yield (
-        "dnsmasq.conf",
-        _render("dnsmasq.conf", device, dnsmasq=dnsmasq, tunnels=tunnels, current=Written(CURRENT)),
-    )
+    zones = _join(map(_write_zone, dnsmasq.zones))
+    values = {"dnsmasq": dnsmasq, "tunnels": tunnels, "zones": zones, "current": Written(CURRENT)}
+    yield "dnsmasq.conf", _render("dnsmasq.conf", device, **values)
     yield "dnsmasq.hosts", _render("dnsmasq.hosts", device)
     yield "dnsmasq.names", _render("dnsmasq.names", device, records=records)
