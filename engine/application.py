@@ -68,6 +68,9 @@ class ApplyingExecutor:
         except EngineError:
             journal.fail(step)
             raise
+        except Exception as error:  # a fault of the engine: what was begun stays on record
+            text = f"the engine itself failed at '{step.resource.name}': {error!r}"
+            raise EngineError(text, step.urn) from error
         journal.succeed(step, after)
         return after
 

@@ -254,6 +254,32 @@ def test_a_command_sees_what_it_wrote_before_unless_that_is_not_wanted(stack: St
     assert result.stack_outputs == {"sees": "21nonenonee", "asks-not": "2nonenone"}
 
 
+def test_no_process_shows_a_secret_in_its_arguments(stack: Stack) -> None:
+    result = stack.up("""
+    line = "cat >/dev/null; cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\\\0' ' ' || true"
+    hush = pulumi.Output.secret("hush " + "hush hush")
+    said = local.Command("c", create=line, stdin=hush, environment={"X": hush}, logging="none")
+    pulumi.export("said", said.stdout)
+    """)
+
+    shown = str(result.stack_outputs["said"])
+    assert "/proc/" in shown
+    assert [each for each in ("hush hush hush", "correct horse") if each in shown] == []
+
+
+def test_a_fault_of_the_engine_is_told_and_what_was_begun_stays_on_record(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.up("note('goes')")
+    monkeypatch.setattr("subprocess.Popen", None)
+
+    result = stack.up("")
+
+    assert not result.ok
+    assert "the engine itself failed at 'goes': TypeError" in stack.told
+    assert [each["type"] for each in stack.document["pending_operations"]] == ["deleting"]
+
+
 def test_a_command_that_takes_too_long_is_stopped(stack: Stack) -> None:
     result = stack.up("""
     times = pulumi.CustomTimeouts(create="300ms")
