@@ -90,6 +90,7 @@ def held_engine(whole: Whole, wanted: str | None) -> Iterator[Engine]:
     from cli.built_in import BuiltIn
     from cli.state import held_state
 
+    _refuse_second_making(whole)
     with held_state(whole) as state:
         yield BuiltIn(state, whole.plan)
 
@@ -100,6 +101,19 @@ def _choose(whole: Whole) -> EngineName:
         return EngineName.BUILT_IN
     click.echo("The Pulumi CLI is here and does the work (--engine built-in goes without it).\n")
     return EngineName.PULUMI
+
+
+def _refuse_second_making(whole: Whole) -> None:
+    """Where the Pulumi CLI has deployed a stack, the built-in engine would begin with nothing."""
+    if recorded_resources(whole) or shutil.which("pulumi") is None:
+        return
+    from cli.pulumi_cli import count_deployed
+
+    if count_deployed(whole):
+        raise click.UsageError(
+            f"The Pulumi CLI has deployed the stack {whole.name}, so the built-in engine would "
+            "make all of it a second time.\nGo on with the CLI: leave --engine out."
+        )
 
 
 def _refuse_two_states(whole: Whole) -> None:

@@ -12,6 +12,7 @@ from typing import TypedDict
 import click
 from pulumi.automation import (
     CommandError,
+    LocalWorkspace,
     OpType,
     Stack,
     StackNotFoundError,
@@ -98,6 +99,14 @@ class PulumiCli:
         with _waiting() as outcome:
             self.stack.refresh(parallel=parallel, **_shown())
         return outcome.came
+
+
+def count_deployed(whole: Whole) -> int:
+    """How many resources of the stack the CLI has in its backend; 0 where it cannot say."""
+    try:
+        return _count_resources(LocalWorkspace(work_dir=str(whole.folder)), whole.name)
+    except CommandError:
+        return 0
 
 
 def _count_resources(workspace: Workspace, name: str) -> int:

@@ -74,6 +74,9 @@ def test_the_cli_deploys_where_it_is_on_path(
     assert la1r("up", "--expect-no-changes") == Exit.FINE
     assert la1r("refresh", "--yes") == Exit.FINE
 
+    assert la1r("up", "--yes", "--engine", "built-in") == Exit.WRONG_USAGE
+    assert "make all of it a second time" in capsys.readouterr().err
+
     assert la1r("destroy", "--yes") == Exit.FINE
     assert not (project / "made").exists()
 
