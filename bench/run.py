@@ -15,6 +15,7 @@ from statistics import median
 from bench.cluster import cluster_rows
 from bench.engines import compare_engines, compare_program
 from bench.meshconf import time_meshconf
+from bench.reachability import reach_rows
 from bench.table import Row, print_table, row
 from bench.timing import compare, cpu_seconds, finish, python_task
 from bench.view_rows import view_rows
@@ -99,6 +100,7 @@ def main() -> None:
     """Measure everything."""
     rows = [
         check_row(),
+        *reach_rows(ROOT, RUNS),
         *mesh_rows(),
         meshconf_row(),
         *engine_rows(),
