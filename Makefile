@@ -49,6 +49,10 @@ golden: .venv/.stamp ## Rewrite the expected files of the tests and show what ch
 	@git --no-pager diff --stat
 	@git status --short --untracked-files=all tests/cases
 
+.PHONY: lab
+lab: tools .venv/.stamp ## Show a whole network deployed and measured, in namespaces (as root)
+	@$(BIN)/python -m lab show
+
 .PHONY: bench
 bench: .venv/.stamp ## Measure, and write bench/latest.json
 	@$(BIN)/python bench/run.py

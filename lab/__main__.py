@@ -1,4 +1,4 @@
-"""Runs the lab from the command line: `python -m lab up`, `sweep` or `check`."""
+"""Runs the lab from the command line: `python -m lab show`, `up`, `sweep` or `check`."""
 
 import argparse
 import signal
@@ -6,28 +6,45 @@ import sys
 import time
 
 from lab.demands import find_lacks
+from lab.demonstration import DemonstrationError, demonstrate
 from lab.errors import LabError
 from lab.la1r import describe_la1r
 from lab.laboratory import Lab, run_lab
 from lab.slot import sweep
 
-FINE, FAILED = 0, 1
+FINE, FAILED, INTERRUPTED = 0, 1, 130
 
 
 def main() -> int:
     """Do what the arguments say, and give the exit code."""
     parser = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("show", help="deploy the stack lab to it, measure, lock out, take down")
     verbs.add_parser("up", help="boot the la1r lab and keep it until Ctrl-C")
     verbs.add_parser("sweep", help="remove what labs left behind whose maker is dead")
     verbs.add_parser("check", help="say what is missing on this computer")
     match parser.parse_args().verb:
+        case "show":
+            return _show_all()
         case "up":
             return _up()
         case "sweep":
             return _sweep()
         case _:
             return _check()
+
+
+def _show_all() -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        demonstrate()
+    except KeyboardInterrupt:
+        print("\nThe lab is down.")
+        return INTERRUPTED
+    except (LabError, DemonstrationError) as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    return FINE
 
 
 def _up() -> int:

@@ -6,17 +6,17 @@ from contextlib import contextmanager
 import pytest
 
 from components.connection import find_way_in
+from lab.agent import run_agent
 from lab.commands import Completed
 from lab.demands import find_lacks
 from lab.la1r import BENCH, describe_la1r
 from lab.laboratory import run_lab
 from lab.machine import View
 from lab.project import BENCH_HOSTS, LabProject, open_project, take_off_bench
+from lab.roadwarrior import CLIENTS, connect
 from render.whole import render_network
 from terms.values import DeviceRef
-from tests.deployment.roadwarrior import CLIENTS, connect
 from tests.deployment.whole import plan_project
-from tests.devices.deployer import run_agent
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from lab.agent import run_agent
 from lab.demands import find_lacks
 from lab.laboratory import run_lab
 from lab.topology import File, Machine, Segment, Topology, plug
 from tests.devices.bench_device import SYSTEM_PATH, BenchDevice, busybox_path, run_bench_device
-from tests.devices.deployer import Deployer, run_agent, write_shim
+from tests.devices.deployer import Deployer, write_shim
 from tests.devices.equipped import equip
 from tests.devices.small_site import Operator, make_project
 

@@ -1,10 +1,8 @@
 """Runs the operator's side against a lab's machine, with an SSH agent as operators have."""
 
 import os
-import re
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,19 +92,6 @@ class Deployer:
             " ls /etc/la1r/pending; ufw status"
         )
         return self.router.try_run("sh", "-c", commands).stdout
-
-
-@contextmanager
-def run_agent(key: Path) -> Iterator[str]:
-    """Run an SSH agent that holds a lab's key, and give its socket."""
-    said = subprocess.run(["ssh-agent", "-s"], capture_output=True, text=True, check=True).stdout
-    found = dict(re.findall(r"(SSH_\w+)=([^;]+)", said))
-    try:
-        environment = {**os.environ, **found}
-        subprocess.run(["ssh-add", "-q", str(key)], env=environment, check=True)
-        yield found["SSH_AUTH_SOCK"]
-    finally:
-        os.kill(int(found["SSH_AGENT_PID"]), 15)
 
 
 def write_shim(folder: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.load import load_network
+from lab.agent import run_agent
 from lab.commands import Completed
 from lab.la1r import describe_la1r
 from lab.laboratory import Lab, run_lab
@@ -16,7 +17,7 @@ from lab.machine import View
 from plan.build import build_plan
 from render.whole import render_network
 from terms.values import DeviceRef
-from tests.devices.deployer import APPLY, run_agent
+from tests.devices.deployer import APPLY
 from tests.source_tree import REPOSITORY
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
