@@ -14,6 +14,7 @@ from statistics import median
 
 from bench.cluster import cluster_rows
 from bench.engines import compare_engines, compare_program
+from bench.lab_rows import lab_rows
 from bench.meshconf import time_meshconf
 from bench.reachability import reach_rows
 from bench.table import Row, print_table, row
@@ -106,6 +107,7 @@ def main() -> None:
         *engine_rows(),
         *cluster_rows(ROOT),
         *view_rows(ROOT),
+        *lab_rows(),
     ]
     print_table(rows)
     target = ROOT / "bench" / "latest.json"

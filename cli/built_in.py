@@ -16,6 +16,8 @@ from engine.deploy import Deployed
 from engine.deployment import Deployment, write_deployment
 from engine.events import Event
 from engine.preview import Preview, preview, preview_destroy
+from engine.steps import Op
+from engine.urn import name_of
 from plan.model import Plan
 
 WHAT_IS_READ = (
@@ -49,7 +51,8 @@ class BuiltIn:
         show_plan(plan, diff=diff)
         show_pod_range(plan, self.network)
         same = leads_to_itself(self.state.deployment, plan.every_step)
-        return Foreseen(plan.ok, plan.changes, not same)
+        changed = frozenset(name_of(each.urn) for each in plan.steps if each.op is not Op.SAME)
+        return Foreseen(plan.ok, plan.changes, not same, changed)
 
     def up(self, parallel: int) -> Came:
         """Deploy, and tell what happens while it goes on and what came of it."""

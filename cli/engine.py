@@ -25,12 +25,13 @@ class Foreseen:
     """What a preview came to; it was shown already.
 
     ``records`` is True where a run would write down something else than is recorded, also where
-    it would change nothing else.
+    it would change nothing else. ``changed`` are the names of the resources that would change.
     """
 
     ok: bool
     changes: bool
     records: bool
+    changed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

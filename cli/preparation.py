@@ -56,9 +56,9 @@ class Preparation:
         self.put_back = put_back(self.repair)
         return True
 
-    def end(self) -> bool:
-        """After the engine has done its part; says whether all devices are as described."""
-        restored = put_forward(self.repair)
+    def end(self, changed: Collection[str]) -> bool:
+        """After the engine has changed resources; says whether all devices are as described."""
+        restored = put_forward(self.repair, changed)
         say_cut_off(self.cut_off)
         return self.put_back and restored and not self.cut_off
 

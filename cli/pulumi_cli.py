@@ -5,13 +5,14 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import TypedDict
 
 import click
 from pulumi.automation import (
     CommandError,
+    EngineEvent,
     LocalWorkspace,
     OpType,
     Stack,
@@ -64,7 +65,7 @@ class PulumiCli:
     def preview_up(self, *, diff: bool) -> Foreseen:
         """Show what the CLI would do."""
         with _waiting() as outcome:
-            result = self.stack.preview(diff=diff, **_shown())
+            result = self.stack.preview(diff=diff, on_event=outcome.note, **_shown())
             outcome.summary = result.change_summary
         return outcome.foreseen
 
@@ -129,13 +130,20 @@ class _Outcome:
     failed: bool = False
     interrupted: bool = False
     summary: Mapping[OpType, int] | None = None
+    changed: set[str] = field(default_factory=set)
+
+    def note(self, event: EngineEvent) -> None:
+        """Remember which resource would change."""
+        step = event.resource_pre_event.metadata if event.resource_pre_event else None
+        if step is not None and OpType(step.op) is not OpType.SAME:
+            self.changed.add(step.urn.rpartition("::")[2])
 
     @property
     def foreseen(self) -> Foreseen:
         # The keys are words, whatever the annotation says.
         counts = {OpType(op): count for op, count in (self.summary or {}).items()}
         changes = any(count for op, count in counts.items() if op is not OpType.SAME)
-        return Foreseen(not self.failed, changes, changes)
+        return Foreseen(not self.failed, changes, changes, frozenset(self.changed))
 
     @property
     def came(self) -> Came:

@@ -83,14 +83,15 @@ def put_back(repair: Repair) -> bool:
     return apply_to(repair.whole, {drift.device for drift in repair.drifted})
 
 
-def put_forward(repair: Repair) -> bool:
+def put_forward(repair: Repair, changed: Collection[str]) -> bool:
     """After the engine: bring to the description what the engine took for deployed, and was not.
 
-    Only devices that had another generation, or were not read, are read once more for it.
+    Only devices that had another generation, or were not read, are read once more for it; and none
+    that the engine changed, for its change was confirmed.
     """
     unsure = {drift.device for drift in repair.behind}
     unsure |= {unread.device for unread in repair.reading.unread}
-    unsure -= read_left_out()
+    unsure -= {*read_left_out(), *changed}
     if not unsure:
         return True
     after = read_stack(repair.whole, only=unsure)

@@ -50,7 +50,7 @@ def run_up(name: str, wish: Wish) -> Exit:
         if not devices.begin():
             return Exit.RUN_FAILED
         came = engine.up(wish.parallel)
-        restored = came.ok and devices.end()
+        restored = came.ok and devices.end(plan.changed)
     if came.ok:
         print_views(whole)
     return exit_of(came) if restored or not came.ok else Exit.RUN_FAILED

@@ -57,10 +57,10 @@ def _deploy(project: LabProject) -> None:
     _title("Deploy it, from nothing (la1r up --stack lab)")
     _say("The home router forwards nothing yet. Devices for far sites lie on the operator's bench.")
     with _timed():
-        _watch(project, "up", "--yes")
+        _watch(project, "up", "--yes", "--engine", project.engine)
     _title("Deploy again: nothing to do")
     with _timed():
-        print(_run(project, "up", "--yes").strip().splitlines()[-1])
+        print(_run(project, "up", "--yes", "--engine", project.engine).strip().splitlines()[-1])
 
 
 def _travel(project: LabProject) -> None:
@@ -69,7 +69,7 @@ def _travel(project: LabProject) -> None:
         project.lab[device.replace("/", "-")].run("ip", "link", "delete", BENCH)
     project.change(take_off_bench)
     with _timed():
-        _watch(project, "up", "--yes")
+        _watch(project, "up", "--yes", "--engine", project.engine)
     for name in CLIENTS:
         connect(project, name)
     for machine in ("home-pc", "external-pc", "attic-tv", "home-printer"):
@@ -93,7 +93,7 @@ def _measure(project: LabProject) -> None:
 
 def _lock_out(project: LabProject) -> None:
     _title(f"A change that locks everybody out of {ROUTER}, who have {DEMONSTRATED_WINDOW} s")
-    deployed = read_deployed(project.folder / ".la1r" / f"{STACK}.json", ROUTER)
+    deployed = read_deployed(project.state_file, ROUTER)
     environment = {
         **project.surroundings,
         "LA1R_HOST": ROUTER_ADDRESS,
@@ -115,7 +115,7 @@ def _lock_out(project: LabProject) -> None:
     print(done.stderr.strip())
     if done.returncode != 1:
         raise DemonstrationError("The lock-out", done.stdout + done.stderr)
-    print(_run(project, "up", "--yes").strip().splitlines()[-1])
+    print(_run(project, "up", "--yes", "--engine", project.engine).strip().splitlines()[-1])
 
 
 # ---------------------------------------------------------------- the operator's command

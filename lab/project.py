@@ -7,7 +7,7 @@ lab's machines; everything else of the project is what it is.
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +19,7 @@ from lab.wireguard_key import WireguardKey, make_wireguard_key
 
 REPOSITORY = Path(__file__).parent.parent
 STACK = "lab"
+BUILT_IN, PULUMI = "built-in", "pulumi"
 OPERATOR = "operator"
 # Where devices that only the mesh will reach are dialled while they are prepared.
 BENCH_HOSTS = {"attic/gateway": "192.168.9.30", "barn/pi": "192.168.9.40"}
@@ -39,7 +40,8 @@ class LabProject:
     folder: Path
     agent: str
     clients: Mapping[str, WireguardKey]
-    environment: dict[str, str] = field(default_factory=dict)
+    # Which engine deploys: the one that la1r has built in, or the Pulumi CLI.
+    engine: str = BUILT_IN
 
     @property
     def stack_file(self) -> Path:
@@ -61,6 +63,17 @@ class LabProject:
             *words, seconds=seconds, view=View.NETWORK, environment=self.surroundings
         )
 
+    def up(self, *options: str) -> Completed:
+        """Deploy without asking, by the engine of this project."""
+        return self.la1r("up", "--yes", "--engine", self.engine, *options)
+
+    @property
+    def state_file(self) -> Path:
+        """Where the engine writes down what is deployed."""
+        if self.engine == BUILT_IN:
+            return self.folder / ".la1r" / f"{STACK}.json"
+        return self.folder.parent / "home" / ".pulumi" / "stacks" / "la1r" / f"{STACK}.json"
+
     @property
     def words(self) -> tuple[str, ...]:
         """What stands before a verb; the command is told its folder by the shell it runs in."""
@@ -76,12 +89,13 @@ class LabProject:
             "LANG": "C.UTF-8",
             "SSH_AUTH_SOCK": self.agent,
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-            **self.environment,
+            "PULUMI_BACKEND_URL": f"file://{self.folder.parent / 'home'}",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
 
 
 @contextmanager
-def open_project(lab: Lab, agent: str) -> Iterator[LabProject]:
+def open_project(lab: Lab, agent: str, engine: str = BUILT_IN) -> Iterator[LabProject]:
     """Lay a project beside a lab, with the devices of far sites on the operator's bench."""
     with TemporaryDirectory(prefix="la1r-lab-") as made:
         folder = Path(made) / "project"
@@ -94,10 +108,17 @@ def open_project(lab: Lab, agent: str) -> Iterator[LabProject]:
             (REPOSITORY / f"Pulumi.{STACK}.yaml").read_bytes()
         )
         keys = {name: make_wireguard_key() for name in ("laptop", "phone", "tablet")}
-        project = LabProject(lab, folder, agent, keys)
+        project = LabProject(lab, folder, agent, keys, engine)
         project.change(lambda config: _fill_in(config, lab, keys))
         project.change(put_on_bench)
+        if engine != BUILT_IN:
+            _make_stack(project)
         yield project
+
+
+def _make_stack(project: LabProject) -> None:
+    words = ("env", f"--chdir={project.folder}", "pulumi", "stack", "init", STACK)
+    project.lab[OPERATOR].run(*words, view=View.NETWORK, environment=project.surroundings)
 
 
 def _fill_in(config: Description, lab: Lab, keys: Mapping[str, WireguardKey]) -> None:

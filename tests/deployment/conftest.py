@@ -12,7 +12,7 @@ from lab.demands import find_lacks
 from lab.la1r import BENCH, describe_la1r
 from lab.laboratory import run_lab
 from lab.machine import View
-from lab.project import BENCH_HOSTS, LabProject, open_project, take_off_bench
+from lab.project import BENCH_HOSTS, BUILT_IN, PULUMI, LabProject, open_project, take_off_bench
 from lab.roadwarrior import CLIENTS, connect
 from render.whole import render_network
 from terms.values import DeviceRef
@@ -33,10 +33,15 @@ def project(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its
         yield project
 
 
-@pytest.fixture(scope="session")
-def deployed(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its skip is wanted
+@pytest.fixture(
+    scope="session", params=[BUILT_IN, pytest.param(PULUMI, marks=pytest.mark.cli_engine)]
+)
+def deployed(
+    needs_lab: None,  # noqa: ARG001 - only its skip is wanted
+    request: pytest.FixtureRequest,
+) -> Iterator[LabProject]:
     """A lab with its whole network, far devices at their places, and road warriors connected."""
-    with open_lab() as project:
+    with open_lab(request.param) as project:
         deploy(project)
         travel(project)
         for name in CLIENTS:
@@ -45,19 +50,19 @@ def deployed(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only it
 
 
 @contextmanager
-def open_lab() -> Iterator[LabProject]:
+def open_lab(engine: str = BUILT_IN) -> Iterator[LabProject]:
     """Run a lab with its operator, who has a project and an SSH agent."""
     with (
         run_lab(describe_la1r()) as lab,
         run_agent(lab.client_key) as agent,
-        open_project(lab, agent) as project,
+        open_project(lab, agent, engine) as project,
     ):
         yield project
 
 
 def deploy(project: LabProject, *options: str) -> None:
     """Deploy, and show what was said if that failed."""
-    done = project.la1r("up", "--engine", "built-in", "--yes", *options)
+    done = project.up(*options)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

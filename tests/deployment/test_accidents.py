@@ -31,7 +31,7 @@ def works(project: LabProject) -> bool:
 def begin(project: LabProject) -> subprocess.Popen[str]:
     """Start a deployment that the test will kill."""
     environment = [f"{name}={value}" for name, value in project.surroundings.items()]
-    words = (*project.words, "up", "--stack", STACK, "--yes")
+    words = (*project.words, "up", "--stack", STACK, "--yes", "--engine", project.engine)
     operator = project.lab["operator"].enter(View.NETWORK)
     return start_command([*operator, "env", "-i", *environment, *words])
 
@@ -61,7 +61,7 @@ def test_a_deployment_that_is_killed_at_any_step_converges(project: LabProject) 
 
     assert kills > 5
     assert works(project)
-    assert NOTHING in project.la1r("up", "--yes").stdout
+    assert NOTHING in project.up().stdout
 
 
 def test_a_router_that_was_replaced_is_healed_with_all_who_are_still_reached(
@@ -70,9 +70,9 @@ def test_a_router_that_was_replaced_is_healed_with_all_who_are_still_reached(
     deploy(project)
     travel(project)
     replace_by_blank(project, "home-gateway")
-    healed = project.la1r("up", "--yes")
+    healed = project.up()
     said = healed.stdout + healed.stderr
-    again = project.la1r("up", "--yes", "--without", "attic/gateway", "--without", "barn/pi")
+    again = project.up("--without", "attic/gateway", "--without", "barn/pi")
     direct = tcp("home-pc", "10.200.2.50", 9999, "external-nas")
 
     assert "home/gateway  has nothing in force" in said
@@ -89,7 +89,7 @@ def test_a_far_router_that_was_replaced_is_healed_by_one_run(project: LabProject
     deploy(project)
 
     assert works(project)
-    assert NOTHING in project.la1r("up", "--yes").stdout
+    assert NOTHING in project.up().stdout
 
 
 def replace_by_blank(project: LabProject, machine: str) -> None:
@@ -113,9 +113,9 @@ def test_while_a_site_is_unreachable_no_device_is_changed(project: LabProject) -
             {"from": "external.lan", "to": "barn.lan", "ports": ["tcp/22"], "why": "another way"}
         )
     )
-    refused = project.la1r("up", "--yes")
+    refused = project.up()
     after = states(project)
-    without = project.la1r("up", "--yes", "--without", "barn/pi")
+    without = project.up("--without", "barn/pi")
 
     assert refused.returncode == 1
     assert "barn/pi" in refused.stdout
@@ -138,7 +138,7 @@ def test_another_address_of_management_is_moved_to(project: LabProject) -> None:
     project.change(lambda config: find_device(config, "external/gateway")["manage"].pop("host"))
     deploy(project)
 
-    assert NOTHING in project.la1r("up", "--yes").stdout
+    assert NOTHING in project.up().stdout
 
 
 def test_power_that_fails_everywhere_brings_the_same_network_back(project: LabProject) -> None:

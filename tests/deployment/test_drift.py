@@ -28,7 +28,7 @@ def test_what_hands_change_all_over_the_network_is_put_back_the_near_ones_first(
             deployed.lab[name].run("sh", "-c", line)
     drifted = deployed.la1r("drift")
     record = json.loads(deployed.la1r("drift", "--json").stdout)
-    repaired = deployed.la1r("up", "--engine", "built-in", "--yes")
+    repaired = deployed.up()
     after = deployed.la1r("drift")
 
     found = {one["device"]: [each["what"] for each in one["changed"]] for one in record["devices"]}

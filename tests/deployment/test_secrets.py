@@ -71,7 +71,6 @@ def holds(text: str, secrets: tuple[str, ...]) -> bool:
         pytest.param(("preview", "--diff"), id="preview"),
         pytest.param(("preview", "--json"), id="preview as JSON"),
         pytest.param(("drift", "--json"), id="drift"),
-        pytest.param(("up", "--yes", "--diff"), id="up"),
     ],
 )
 def test_no_command_says_one(
@@ -83,12 +82,19 @@ def test_no_command_says_one(
     assert not holds(done.stdout + done.stderr, secrets)
 
 
+def test_deploying_again_says_none(deployed: LabProject, secrets: tuple[str, ...]) -> None:
+    done = deployed.up("--diff")
+
+    assert done.returncode == 0
+    assert not holds(done.stdout + done.stderr, secrets)
+
+
 def test_a_deployment_from_nothing_shows_none_in_its_words_or_in_any_process(
     project: LabProject,
 ) -> None:
     """All keys are made, and shared ones pass from one gateway through the engine to another."""
     with watching() as watcher:
-        done = project.la1r("up", "--yes", "--diff")
+        done = project.up("--diff")
     secrets = read_secrets(project)
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -99,13 +105,9 @@ def test_a_deployment_from_nothing_shows_none_in_its_words_or_in_any_process(
 def test_the_state_and_the_views_hold_none_in_clear(
     deployed: LabProject, secrets: tuple[str, ...]
 ) -> None:
-    files = [
-        file
-        for place in (".la1r", "out")
-        for file in (deployed.folder / place).rglob("*")
-        if file.is_file()
-    ]
-    state = (deployed.folder / ".la1r" / "lab.json").read_text()
+    drawn = [file for file in (deployed.folder / "out").rglob("*") if file.is_file()]
+    state = deployed.state_file.read_text()
+    files = [*drawn, deployed.state_file]
 
     assert len(files) > 30
     assert not [file for file in files if holds(file.read_text(errors="replace"), secrets)]
