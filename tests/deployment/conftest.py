@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from shutil import which
 
 import pytest
 
@@ -41,6 +42,8 @@ def deployed(
     request: pytest.FixtureRequest,
 ) -> Iterator[LabProject]:
     """A lab with its whole network, far devices at their places, and road warriors connected."""
+    if request.param == PULUMI and which(PULUMI) is None:
+        pytest.skip("pulumi not on PATH")
     with open_lab(request.param) as project:
         deploy(project)
         travel(project)

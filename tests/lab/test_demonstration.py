@@ -15,7 +15,9 @@ ITSELF = 'iifname "lo" accept comment "the device itself"\n'
 
 @pytest.mark.slow
 @pytest.mark.root
-def test_the_demonstration_comes_to_its_end(needs_lab: None) -> None:  # noqa: ARG001 - its skip
+def test_the_demonstration_comes_to_its_end(
+    needs_lab: None,  # noqa: ARG001 - only its skip is wanted
+) -> None:
     shown = subprocess.run(
         [sys.executable, "-m", "lab", "show"],
         cwd=REPOSITORY,
