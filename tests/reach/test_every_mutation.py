@@ -5,7 +5,8 @@ same addresses and with the same pods. A mutation may go unnoticed only where
 - every packet ends where it ended before (mostly because another device stops it, too), or
 - nobody gains a port of anybody, and nobody loses one at an address by which he knows him: only the
   same end is now reached, or no longer reached, by one more of its addresses; or
-- a device gains what a flow opens to a range in which it has an address itself.
+- a device gains what a flow opens to a range in which it has an address itself; or
+- somebody loses, at a public address alone, what no flow publishes there.
 """
 
 from collections import defaultdict
@@ -71,7 +72,10 @@ def unproven(whole: tuple[Plan, tuple[Manifest, ...]], mutation: Mutation) -> st
         return None
     for place in before.reached.keys() | after.reached.keys():
         had, has = before.reached.get(place, PortSet()), after.reached.get(place, PortSet())
-        if had != has and not (had <= has and is_a_member(whole[0], *place[:2])):
+        explained = (had <= has and is_a_member(whole[0], *place[:2])) or (
+            has <= had and is_lost_at_public_addresses(before, after, place)
+        )
+        if had != has and not explained:
             return f"{mutation.name}: {place} had {had} and has {has}"
     return None
 
@@ -91,6 +95,16 @@ def is_a_member(plan: Plan, source: str, target: str) -> bool:
         for network in flow.source.networks
     )
     return any(address in network for network in ranges for address in own)
+
+
+def is_lost_at_public_addresses(before: Ends, after: Ends, place: Place) -> bool:
+    """Whether the place lost nothing at any other address; flows for public ones are checked."""
+    lost = (
+        dial
+        for (there, dial), ports in before.dialled.items()
+        if there == place and not ports <= after.dialled.get((there, dial), PortSet())
+    )
+    return all(dial.startswith("public address of") for dial in lost)
 
 
 def mutations_of(name: str) -> Iterator[Mutation]:
