@@ -5,6 +5,7 @@ the controllers wait for: it binds a pod to a node, calls it ready, and lets go 
 end. What the DaemonSet and Deployment controllers make of that is their own, real work.
 """
 
+import datetime as dt
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,10 +15,7 @@ from lab.apiserver.calls import Caller, CallError
 
 ROUND_SECONDS = 0.1
 LABEL = {"la1r.com/stand-in": "node"}
-_READY = [
-    {"type": kind, "status": "True"}
-    for kind in ("Initialized", "Ready", "ContainersReady", "PodScheduled")
-]
+_READY = ("Initialized", "Ready", "ContainersReady", "PodScheduled")
 
 
 def add_node(caller: Caller, name: str, address: str) -> None:
@@ -74,10 +72,13 @@ def _move(caller: Caller, pod: dict[str, Any], nodes: Sequence[str], ready: bool
             {"apiVersion": "v1", "kind": "Binding", "metadata": name, "target": target},
         )
     elif ready and pod["status"].get("phase") != "Running":
-        caller.patch(
-            f"{path}/status",
-            {"status": {"phase": "Running", "podIP": "10.244.0.1", "conditions": _READY}},
-        )
+        # Without a time, controllers never take it for ready long enough (minReadySeconds).
+        now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        conditions = [
+            {"type": kind, "status": "True", "lastTransitionTime": now} for kind in _READY
+        ]
+        running = {"phase": "Running", "podIP": "10.244.0.1", "conditions": conditions}
+        caller.patch(f"{path}/status", {"status": running})
 
 
 def _wanted_node(pod: dict[str, Any]) -> str | None:

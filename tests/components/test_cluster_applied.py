@@ -10,6 +10,8 @@ from cli.pod_range import pod_range_lines
 from config.load import load_stack
 from engine.cluster.objects import Manager
 from engine.values import Properties
+from lab.apiserver.server import ApiServer
+from lab.apiserver.stand_ins import add_node, run_stand_ins
 from plan.build import build_plan
 from tests.components.cluster_stack import PASSWORD, Change, DescribedStack, changes
 
@@ -21,6 +23,7 @@ PEERS: Properties = {
     "kind": "ConfigMap",
     "metadata": {"name": "weave-net", "namespace": "kube-system"},
 }
+DAEMON: Properties = {**PEERS, "apiVersion": "apps/v1", "kind": "DaemonSet"}
 ROUTER = Manager("weave-net-router")
 
 
@@ -89,13 +92,12 @@ OPTIONS: list[dict[str, object]] = [
 
 def test_every_option_of_weave_changes_its_daemon_set_in_place(described: DescribedStack) -> None:
     described.up()
-    daemon = {**PEERS, "apiVersion": "apps/v1", "kind": "DaemonSet"}
-    first = described.objects.read(daemon) or {}
+    first = described.objects.read(DAEMON) or {}
     seen = [first["spec"]]
     for options in OPTIONS:
         described.change(weave(**options))
         done = described.up()
-        live = described.objects.read(daemon) or {}
+        live = described.objects.read(DAEMON) or {}
 
         assert done.ok, described.told
         assert ("update", "mini/kube-system/weave-net") in changes(done)
@@ -104,6 +106,25 @@ def test_every_option_of_weave_changes_its_daemon_set_in_place(described: Descri
         seen.append(live["spec"])
     assert all(seen.count(spec) == 1 for spec in seen)
     assert PASSWORD not in described.state.read_text() + described.told
+
+
+def test_a_deployment_waits_until_every_node_runs_the_pod_network(
+    described: DescribedStack, api_server: ApiServer
+) -> None:
+    """The nodes are stand-ins: objects, and a thread that calls their pods ready."""
+    nodes = ("stand-in-1", "stand-in-2")
+    for number, name in enumerate(nodes):
+        add_node(api_server.caller, name, f"192.0.2.{number + 1}")
+    with run_stand_ins(api_server.caller):
+        done = described.up()
+        status = (described.objects.read(DAEMON) or {})["status"]
+        ended = described.destroy()
+    for name in nodes:
+        api_server.caller.delete(f"/api/v1/nodes/{name}")
+
+    assert done.ok, described.told
+    assert status["numberReady"] == 2  # type: ignore[index,call-overload]  # an object has it
+    assert ended.ok, described.told
 
 
 def protect(value: bool) -> Change:
