@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import queue
+import re
 import threading
 import time
 import weakref
@@ -32,6 +33,9 @@ _BUSY, _TRIES = 429, 5
 _MOST_PATIENCE = 10.0
 
 _DATA = frozenset({"certificate-authority-data", "client-certificate-data", "client-key-data"})
+
+# What errors of sockets and TLS say before their text: of no use to whoever reads it.
+_PLACES_IN_CODE = re.compile(r"\[Errno -?\d+\] |\[SSL: \w+\] |_ssl\.c:\d+: | \(_ssl\.c:\d+\)")
 
 JSON = "application/json"
 APPLY = "application/apply-patch+yaml"
@@ -117,7 +121,8 @@ class Connection:
 
 
 def _say_unreachable(server: str, reason: str) -> str:
-    return f"the API server at {server} does not answer: {reason or 'the connection broke'}"
+    said = _PLACES_IN_CODE.sub("", reason) or "the connection broke"
+    return f"the API server at {server} does not answer: {said}"
 
 
 def is_offline(kubeconfig: str) -> bool:

@@ -93,7 +93,8 @@ def test_a_server_that_is_not_there_is_named() -> None:
         free.bind(("127.0.0.1", 0))
         server = f"https://127.0.0.1:{free.getsockname()[1]}"
 
-    with pytest.raises(UnreachableError, match=f"{server} does not answer") as refused:
+    said = f"the API server at {server} does not answer: Connection refused$"
+    with pytest.raises(UnreachableError, match=said) as refused:
         connect(json.dumps(kubeconfig(server))).reach()
 
     assert TOKEN not in str(refused.value)
