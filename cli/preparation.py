@@ -17,8 +17,10 @@ from cli.groundwork import (
     say_cut_off,
     show_groundwork,
 )
+from cli.joint_changes import find_joint_changes
 from cli.repair import Repair, put_back, put_forward, read_before, show_repair
 from cli.stack import Whole
+from terms.problem import DescriptionError
 
 
 @dataclass(slots=True)
@@ -64,8 +66,13 @@ class Preparation:
 
 
 def prepare(whole: Whole, *, is_first: bool, without: Collection[str]) -> Preparation:
-    """Read the devices of a stack; before the first deployment there is nothing to read."""
+    """Read the devices of a stack; before the first deployment there is nothing to read.
+
+    Raises DescriptionError where two ends of a device's only way in would have to change together.
+    """
     repair = read_before(whole, is_first=is_first)
+    if joint := find_joint_changes(whole, repair.reading):
+        raise DescriptionError(joint)
     groundwork = find_groundwork(repair, is_first=is_first)
     return Preparation(repair, groundwork, frozenset(without), is_first)
 

@@ -149,6 +149,11 @@ class Interface(Record):
     mac: Mac | None = Field(None, description="MAC address")
 
 
+# Time to change a device, and to dial it twice over a jump host before it takes the change back:
+# 2 tries of 5 s for each of two machines, and 30 s for the slowest change that is waited for.
+SHORTEST_WINDOW = 60
+
+
 class Manage(Record):
     """How the operator logs in to a device."""
 
@@ -162,7 +167,10 @@ class Manage(Record):
     )
     jump: Reference | None = Field(None, description="managed device through which it is dialled")
     window: Number = Field(
-        120, ge=60, le=600, description="seconds until an unconfirmed change undoes itself"
+        120,
+        ge=SHORTEST_WINDOW,
+        le=600,
+        description="seconds until an unconfirmed change undoes itself",
     )
     adopt: Flag = Field(
         False, description="take over files and firewalls of others that are in the way"

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from components.connection import NoWayInError, find_way_in
+from components.connection import DIAL_SECONDS, DIAL_TRIES, NoWayInError, find_way_in
 from components.vpn_mesh import make_key_command, write_key_list
+from config.site import SHORTEST_WINDOW
 from render.files import bundle_text
 from render.linux import render_linux
 from terms.values import DeviceRef
@@ -186,3 +187,11 @@ def test_the_operator_s_side_refuses_aloud_without_a_way_in() -> None:
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("home/gateway: not changed.")
+
+
+def test_the_shortest_window_is_long_enough_to_change_a_device_and_to_dial_it_over_another() -> (
+    None
+):
+    slowest_change, machines = 30, 2
+
+    assert machines * DIAL_TRIES * DIAL_SECONDS + slowest_change < SHORTEST_WINDOW

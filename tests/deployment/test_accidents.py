@@ -151,3 +151,23 @@ def test_power_that_fails_everywhere_brings_the_same_network_back(project: LabPr
         time.sleep(1)
 
     assert back
+
+
+def test_a_port_that_both_ends_of_the_only_tunnel_must_change_is_refused(
+    project: LabProject,
+) -> None:
+    deploy(project)
+    travel(project)
+    before = states(project)
+    project.change(
+        lambda config: config["la1r:vpn"].update(backbone={"cidr": "10.8.0.0/24", "port": 51821})
+    )
+    refused = project.up()
+
+    assert refused.returncode == 2
+    assert (
+        "the port of home/gateway changes from 51820 to 51821, and attic/gateway is reached by that"
+        " tunnel alone"
+    ) in " ".join((refused.stdout + refused.stderr).split())
+    assert states(project) == before
+    assert works(project)
