@@ -13,6 +13,18 @@ from lab.apiserver.server import ApiServer
 from render.kubernetes import render_manifests
 from render.manifest import Manifest
 from tests.cluster_under_test import take_away
+from tests.render.requests_to_a_cluster import (
+    CONTAINER,
+    NETWORK,
+    RBAC,
+    balanced,
+    expect_enforced,
+    ingress,
+    place,
+    pod,
+    service,
+    thing,
+)
 from tests.render.small_network import plan_by_hand
 
 pytestmark = pytest.mark.slow
@@ -30,6 +42,7 @@ def tenants(api_server: ApiServer) -> Iterator[ApiServer]:
     manifests = [each for each in render_manifests(plan_by_hand()) if each.tenant]
     for manifest in manifests:
         objects.apply(body(manifest), Manager("la1r"))
+    expect_enforced(api_server.caller)
     yield api_server
     take_away(objects, [body(manifest) for manifest in reversed(manifests)])
 
@@ -49,53 +62,6 @@ def guest(tenants: ApiServer) -> Caller:
     return tenants.caller_for(GUEST, ["system:serviceaccounts", "system:serviceaccounts:paul"])
 
 
-def place(namespace: str, plural: str, group: str = "") -> str:
-    prefix = f"/apis/{group}/v1" if group else "/api/v1"
-    return f"{prefix}/namespaces/{namespace}/{plural}?dryRun=All"
-
-
-def thing(kind: str, group: str = "", **content: Any) -> Json:
-    version = f"{group}/v1" if group else "v1"
-    return {"apiVersion": version, "kind": kind, "metadata": {"name": "it"}, **content}
-
-
-CONTAINER = {
-    "name": "it",
-    "image": "example.net/it:1",
-    "securityContext": {
-        "allowPrivilegeEscalation": False,
-        "capabilities": {"drop": ["ALL"]},
-        "runAsNonRoot": True,
-        "seccompProfile": {"type": "RuntimeDefault"},
-    },
-}
-
-
-def pod(**spec: Any) -> Json:
-    return thing("Pod", spec={"containers": [CONTAINER], **spec})
-
-
-def service(annotations: dict[str, str] | None = None, **spec: Any) -> Json:
-    found = thing("Service", spec={"ports": [{"port": 80}], **spec})
-    found["metadata"]["annotations"] = annotations or {}
-    return found
-
-
-def balanced(address: str, **spec: Any) -> Json:
-    closed = {"allocateLoadBalancerNodePorts": False, "externalTrafficPolicy": "Local"}
-    wanted = {"metallb.io/loadBalancerIPs": address}
-    return service(wanted, **{"type": "LoadBalancer", **closed, **spec})
-
-
-def ingress(host: str | None, **spec: Any) -> Json:
-    backend = {"service": {"name": "it", "port": {"number": 80}}}
-    path = {"path": "/", "pathType": "Prefix", "backend": backend}
-    rule: Json = {"http": {"paths": [path]}}
-    if host:
-        rule["host"] = host
-    return thing("Ingress", "networking.k8s.io", spec={"rules": [rule], **spec})
-
-
 DEPLOYMENT = thing(
     "Deployment",
     "apps",
@@ -104,7 +70,6 @@ DEPLOYMENT = thing(
         "template": {"metadata": {"labels": {"app": "it"}}, "spec": {"containers": [CONTAINER]}},
     },
 )
-RBAC, NETWORK = "rbac.authorization.k8s.io", "networking.k8s.io"
 ALLOWED = [
     ("a pod", place("cloud", "pods"), pod()),
     ("a pod in the second namespace", place("media", "pods"), pod()),
