@@ -1,4 +1,4 @@
-"""`la1r drift`: every managed device, read back and held against the description."""
+"""`la1r drift`: devices and policies, read back and held against the description."""
 
 import json
 import sys
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import click
 
+from cli.drift_policies import PolicyReading, policy_lines, policy_record, read_policies
 from cli.exits import Exit
 from cli.readings import Reading, read_stack, say_what_it_means
 from cli.stack import Whole, compute_whole
@@ -15,23 +16,25 @@ from devices.drift import DeviceDrift, Difference, titles
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
-def run_drift(name: str, *, as_json: bool) -> Exit:
-    """Read every managed device of a stack; nothing is changed anywhere."""
+def run_drift(name: str, kubeconfig: str | None = None, *, as_json: bool) -> Exit:
+    """Read every managed device of a stack, and its cluster's policies; nothing is changed."""
     whole = compute_whole(name)
     with say_that_it_goes_on(len(whole.plan.devices)):
         reading = read_stack(whole, "dhcp")
+        policies = read_policies(whole, kubeconfig)
     if as_json:
-        click.echo(json.dumps(drift_record(whole, reading), indent=2))
+        click.echo(json.dumps(drift_record(whole, reading, policies), indent=2))
     else:
-        print_reading(whole, reading)
-    return find_exit(reading)
+        print_reading(whole, reading, policies)
+    return find_exit(reading, policies)
 
 
-def find_exit(reading: Reading) -> Exit:
-    """Drift that was seen counts for more than a device that was not."""
-    if reading.drifted:
+def find_exit(reading: Reading, policies: PolicyReading | None) -> Exit:
+    """Drift that was seen counts for more than what was not read."""
+    if reading.drifted or (policies and policies.drifted):
         return Exit.DRIFT
-    return Exit.RUN_FAILED if reading.unread else Exit.FINE
+    failed = reading.unread or (policies and policies.failed)
+    return Exit.RUN_FAILED if failed else Exit.FINE
 
 
 @contextmanager
@@ -57,14 +60,17 @@ def count_devices(count: int) -> str:
 # ---------------------------------------------------------------- text
 
 
-def print_reading(whole: Whole, reading: Reading) -> None:
-    """Print each device with what differs, and last all of it in one line."""
+def print_reading(whole: Whole, reading: Reading, policies: PolicyReading | None) -> None:
+    """Print each device with what differs, the cluster, and last all devices in one line."""
     for drift in reading.drifts:
         print_drift(drift)
     for unread in reading.unread:
         click.secho(f"{unread.device}: not read", fg="yellow", bold=True)
         click.echo(f"  {unread.reason}")
         click.echo(f"  {say_what_it_means(whole, reading, unread.device)}")
+    if policies and whole.plan.cluster:
+        for line in policy_lines(whole.plan.cluster.name, policies):
+            click.echo(line)
     click.secho(f"In short: {summary(reading)}", bold=True)
 
 
@@ -108,7 +114,9 @@ def summary(reading: Reading) -> str:
 # ---------------------------------------------------------------- JSON
 
 
-def drift_record(whole: Whole, reading: Reading) -> dict[str, object]:
+def drift_record(
+    whole: Whole, reading: Reading, policies: PolicyReading | None
+) -> dict[str, object]:
     """All of it as plain data; `drift` and `unread` say what the exit code says."""
     unread = [
         {
@@ -120,9 +128,10 @@ def drift_record(whole: Whole, reading: Reading) -> dict[str, object]:
     ]
     return {
         "stack": whole.name,
-        "drift": bool(reading.drifted),
+        "drift": bool(reading.drifted) or bool(policies and policies.drifted),
         "devices": [device_record(drift) for drift in reading.drifts],
         "unread": unread,
+        "policies": policy_record(policies) if policies else None,
     }
 
 

@@ -134,11 +134,12 @@ def strip(stack: str, device: str, yes: bool) -> Exit:
 @commands.command()
 @stack_option
 @json_option
-def drift(stack: str, as_json: bool) -> Exit:
-    """Read every managed device back, and show what is not as declared; changes nothing."""
+@click.option("--kubeconfig", metavar="FILE", help="The way to the cluster, for its policies.")
+def drift(stack: str, as_json: bool, kubeconfig: str | None) -> Exit:
+    """Read devices and policies back, and show what is not as declared; changes nothing."""
     from cli.drift import run_drift
 
-    return run_drift(stack, as_json=as_json)
+    return run_drift(stack, kubeconfig, as_json=as_json)
 
 
 @commands.command()

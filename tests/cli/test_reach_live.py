@@ -1,6 +1,7 @@
 """`la1r reach --live` against a real API server: read as it is, named, and left as it was."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +42,10 @@ def objects(kubeconfig: str, tmp_path: Path) -> Iterator[Objects]:
                 found.apply(body(each), HAND)
     yield found
     found.delete(SPACE, "Foreground")
+    deadline = time.monotonic() + 60
+    # The next test makes it anew, which is refused while the old one goes.
+    while found.read(SPACE) is not None and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
 @pytest.mark.slow
