@@ -39,7 +39,9 @@ class Wishes(TypedDict):
     expect_no_changes: bool
 
 
-@click.group(help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 def commands() -> None:
     """Hold the verbs together."""
 
