@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from config.record import Record
+from terms.quantity import Quantity
 from terms.values import Address, Audience, Flag, Name, Number, Port, Prefix, Reference, Text
 
 
@@ -15,6 +16,15 @@ class Node(Record):
     control_plane: Flag = Field(False, description="runs the API server")
     address: Address | None = Field(
         None, description="its node address (kubelet --node-ip); the device's address by default"
+    )
+
+
+class Requests(Record):
+    """What each of Weave Net's two containers is sure to get on every node."""
+
+    cpu: Quantity = Field("50m", description="CPU, in cores or millicores")
+    memory: Quantity | None = Field(
+        None, description="memory; nothing is set aside for it by default"
     )
 
 
@@ -44,6 +54,9 @@ class Weave(Record):
         False,
         description="metrics on the nodes' addresses (TCP 6781, 6782), an object to scrape them by,"
         " and a dashboard for Grafana; who may ask is a flow to `cluster`",
+    )
+    requests: Requests = Field(
+        Requests(), description="what its containers are sure to get on every node"
     )
     connection_limit: Number = Field(200, ge=2, le=5000, description="peers a node may connect to")
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from config.record import Record
+from terms.quantity import Quantity
 from terms.values import (
     Address,
     Domain,
@@ -20,8 +21,6 @@ from terms.values import (
     Trust,
 )
 
-# Kubernetes resource quantities (apimachinery resource.Quantity), without exponents.
-Quantity = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$")]
 # Kubernetes label values: at most 63 of these characters.
 LabelKey = Annotated[
     str, Field(pattern=r"^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$")

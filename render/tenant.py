@@ -1,7 +1,5 @@
 """A tenant's plan -> its namespaces with everything that limits them, and its way in."""
 
-from decimal import Decimal
-
 from config.tenant import Quota, Tenant
 from plan.model import Plan, TenantPlan
 from render.admission import render_admission
@@ -23,6 +21,7 @@ from render.manifest import (
     Meta,
 )
 from render.policies import render_policy
+from terms.quantity import read_quantity
 
 # Names of the objects that every tenant's namespace has.
 QUOTA_NAME = "tenant"
@@ -35,12 +34,6 @@ NODE_SELECTOR_ANNOTATION = "scheduler.alpha.kubernetes.io/node-selector"
 # What a container gets that asks for nothing; a quota on CPU and memory makes limits compulsory.
 _DEFAULT_LIMIT = {"cpu": "500m", "memory": "256Mi"}
 _DEFAULT_REQUEST = {"cpu": "50m", "memory": "64Mi"}
-_UNITS = {
-    "": Decimal(1),
-    "m": Decimal("0.001"),
-    **{unit: Decimal(1000) ** (n + 1) for n, unit in enumerate("kMGT")},
-    **{f"{unit}i": Decimal(1024) ** (n + 1) for n, unit in enumerate("KMGT")},
-}
 
 _RBAC_GROUP = "rbac.authorization.k8s.io"
 _READ = ("get", "list", "watch")
@@ -167,12 +160,7 @@ def _limits(quota: Quota) -> tuple[Kind, str, Fields]:
 
 def _at_most(default: dict[str, str], most: dict[str, str]) -> Fields:
     """The defaults, or the quota where that is less: else not one pod could start."""
-    return {key: min(default[key], most[key], key=_amount) for key in default}
-
-
-def _amount(quantity: str) -> Decimal:
-    number = quantity.rstrip("mkKMGTi")
-    return Decimal(number) * _UNITS[quantity[len(number) :]]
+    return {key: min(default[key], most[key], key=read_quantity) for key in default}
 
 
 _ACCOUNT: Fields = {

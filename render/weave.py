@@ -1,6 +1,6 @@
 """The cluster's plan -> the objects that Weave Net consists of, written out and pinned."""
 
-from config.cluster import Cluster, Weave
+from config.cluster import Cluster, Requests, Weave
 from plan.model import Plan
 from render.manifest import (
     CLUSTER_ROLE,
@@ -215,7 +215,7 @@ def _router_container(cluster: Cluster, pod_mtu: int) -> Fields:
         **_container("weave", f"{ROUTER_IMAGE}:{cluster.weave.version}", mounts),
         "command": ["/home/weave/launch.sh"],
         "env": _router_env(cluster, pod_mtu),
-        "resources": {"requests": {"cpu": "50m"}},
+        "resources": _resources(cluster.weave.requests),
         "readinessProbe": {
             "httpGet": {"host": "127.0.0.1", "path": "/status", "port": STATUS_PORT}
         },
@@ -240,8 +240,13 @@ def _controller_container(weave: Weave) -> Fields:
             _env("IPTABLES_BACKEND", weave.iptables_backend),
             _env("EXTRA_ARGS", " ".join(arguments)),
         ],
-        "resources": {"requests": {"cpu": "50m"}},
+        "resources": _resources(weave.requests),
     }
+
+
+def _resources(requests: Requests) -> Fields:
+    # No limits: a router that is slowed down or killed cuts off every pod of its node.
+    return {"requests": requests.model_dump(exclude_none=True)}
 
 
 def _container(name: str, image: str, mounts: dict[str, str]) -> dict[str, Json]:

@@ -87,6 +87,7 @@ OPTIONS: list[dict[str, object]] = [
     {"version": "2.8.10", "iptables_backend": "legacy"},
     {"connection_limit": 9},
     {"monitoring": True},
+    {"requests": {"cpu": "100m", "memory": "128Mi"}},
 ]
 
 

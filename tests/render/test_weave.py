@@ -98,6 +98,23 @@ def test_an_option_reaches_its_container(
     assert environment(plan_with(**options), container)[variable] == value
 
 
+@pytest.mark.parametrize(
+    ("options", "requests"),
+    [
+        pytest.param({}, {"cpu": "50m"}, id="a little CPU by default"),
+        pytest.param({"memory": "128Mi"}, {"cpu": "50m", "memory": "128Mi"}, id="and memory"),
+        pytest.param({"cpu": 1}, {"cpu": "1"}, id="whole cores"),
+    ],
+)
+def test_both_containers_get_what_is_requested_for_them_and_no_limit(
+    options: dict[str, object], requests: dict[str, str]
+) -> None:
+    daemon = json.loads(json.dumps(render_weave(plan_with(requests=options))[-1].body))
+    containers = daemon["spec"]["template"]["spec"]["containers"]
+
+    assert [each["resources"] for each in containers] == [{"requests": requests}] * 2
+
+
 def test_an_unencrypted_network_has_no_password() -> None:
     plan = plan_with()
 
