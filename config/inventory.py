@@ -1,8 +1,9 @@
 """A network -> what its sites hold: addresses, segments, routers and gateways, with their paths."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address
+
+from msgspec import Struct
 
 from config.network import Network
 from config.site import Device, Site, SitePrefix
@@ -14,8 +15,7 @@ ROLES_WITH_HOSTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """An address that something at a site has, and where that is written."""
 
     site: str

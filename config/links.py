@@ -1,14 +1,14 @@
 """A site -> its cables and radio links with both ends read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from config.site import Site
 from terms.values import Medium, Speed
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """One end of a link: a port of a device, or a device with one radio."""
 
     device: str
@@ -18,8 +18,7 @@ class End:
         return f"{self.device}/{self.port}" if self.port else self.device
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A cable, or a radio link, with the path it is written at."""
 
     path: str

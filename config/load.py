@@ -1,10 +1,11 @@
 """A plain mapping or a stack file -> a network without problems, or every problem at once."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from config.network import Network
@@ -20,8 +21,7 @@ ABOUT_KEYS = frozenset({"E-YML-11", "E-SEC-01"})
 PEM_MARK = "PRIVATE KEY-----"
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedStack:
+class LoadedStack(Struct, frozen=True):
     """A sound network with its warnings, and the configuration as the Pulumi CLI hands it on."""
 
     network: Network

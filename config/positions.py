@@ -1,7 +1,9 @@
 """Paths of a description -> where they stand in the file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from terms.problem import Position, Problem
 
@@ -21,8 +23,7 @@ def is_within(path: str, ancestor: str) -> bool:
     return path == ancestor or path.startswith((f"{ancestor}.", f"{ancestor}["))
 
 
-@dataclass(frozen=True, slots=True)
-class Positions:
+class Positions(Struct, frozen=True):
     """Where the keys and the values of a file stand, by path."""
 
     file: str

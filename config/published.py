@@ -1,7 +1,8 @@
 """A flow from the internet -> the site whose router forwards it, and the public ports it takes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from config.flow import Flow
 from config.inventory import prefix_of
@@ -10,8 +11,7 @@ from config.references import End, parse_end
 from terms.values import EndKind, Ports, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """Public ports of a site that one flow takes."""
 
     path: str

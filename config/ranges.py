@@ -1,9 +1,10 @@
 """A network -> every range of addresses it speaks of, and the pairs of them that overlap."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network
+
+from msgspec import Struct
 
 from config.inventory import site_path
 from config.network import Network
@@ -24,8 +25,7 @@ class RangeKind(StrEnum):
     CLUSTER = "cluster"
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """A range with the name that a reader knows it by, and where it is written."""
 
     cidr: IPv4Network

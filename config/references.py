@@ -1,6 +1,6 @@
 """Names as a description writes them -> the records they stand for."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from config.network import Network
 from terms.values import DeviceRef, EndKind
@@ -9,8 +9,7 @@ from terms.values import DeviceRef, EndKind
 RESERVED_WORDS = frozenset({"internet", "vpn", "namespace", "client", "cluster"})
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """One end of a flow, with every name that is known of it.
 
     `tenant` is the owner of a service, namespace, endpoint or client; a system namespace has none.

@@ -5,10 +5,10 @@ the record is left out. What the rules then say of such places would only repeat
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from ipaddress import IPv4Address
 
+from msgspec import Struct, field
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -31,8 +31,7 @@ NAMING = frozenset({"namespaces", "system"})
 ROLE_STAND_INS = {"devices": "endpoint", "prefixes": "infrastructure"}
 
 
-@dataclass(slots=True)
-class Salvage:
+class Salvage(Struct):
     """What is left of a description, and what was taken out of it."""
 
     network: Network | None = None

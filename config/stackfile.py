@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeGuard
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from config.positions import Positions, join_path
 from config.suggest import suggest
@@ -18,8 +20,7 @@ NAMESPACE = f"{PROJECT}:"
 TOP_KEYS = frozenset({"config", "environment", "secretsprovider", "encryptedkey", "encryptionsalt"})
 
 
-@dataclass(frozen=True, slots=True)
-class StackFile:
+class StackFile(Struct, frozen=True):
     """A stack file, read; `config` has the full keys and the texts that the CLI would hand on."""
 
     areas: Mapping[str, object]

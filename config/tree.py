@@ -1,9 +1,9 @@
 """Text of a YAML file -> plain values, with the position of every path and every fault of form."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 import yaml
+from msgspec import Struct, field
 
 from config.positions import Mark, Positions, join_path
 from config.scalars import find_disagreement, read_plain
@@ -31,8 +31,7 @@ class UnreadableError(Exception):
         self.fix = fix
 
 
-@dataclass(slots=True)
-class Tree:
+class Tree(Struct):
     """A file as plain values; what was wrong with its form stands in `problems`."""
 
     file: str

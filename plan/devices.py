@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from config.network import Network
 from plan.model import (
@@ -32,8 +33,7 @@ FORWARDING_SYSCTL = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceParts:
+class DeviceParts(Struct, frozen=True):
     """What earlier steps computed, by device."""
 
     routes: Mapping[DeviceRef, tuple[Route, ...]]

@@ -1,7 +1,8 @@
 """Planned addresses and tunnels -> one place to look up what flows speak of."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
+
+from msgspec import Struct
 
 from config.network import Network
 from plan.model import Addresses, Mesh, PlannedPrefix
@@ -11,8 +12,7 @@ from plan.ruleset import host_prefix
 from terms.values import DeviceRef
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """Everything that parties are looked up in, sorted once."""
 
     network: Network

@@ -1,8 +1,9 @@
 """Flows from the internet and WireGuard listeners -> ports that a site's router forwards."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address
+
+from msgspec import Struct
 
 from config.network import Network
 from plan.addresses import addresses_of
@@ -13,8 +14,7 @@ from plan.tunnels import is_dialable
 from terms.values import DeviceRef, Ports, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(Struct, frozen=True):
     """A public port of a site and the address and port behind it."""
 
     site: str

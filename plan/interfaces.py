@@ -1,8 +1,9 @@
 """A device as described -> its interfaces with addresses, each on the segment it belongs to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
+
+from msgspec import Struct
 
 from config.site import Cable, Device, Interface, Site, WirelessLink
 from plan.model import InterfaceKind, L3Interface, PlannedPrefix
@@ -41,8 +42,7 @@ def ports_of(site: Site) -> dict[str, tuple[str, ...]]:
     return {device: tuple(ports) for device, ports in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Wiring:
+class Wiring(Struct, frozen=True):
     """What the interfaces of one device are made from."""
 
     ref: DeviceRef

@@ -1,8 +1,9 @@
 """Where the operator sits -> how each managed device is reached, and which is changed first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
+
+from msgspec import Struct
 
 from config.network import Network
 from config.references import resolve_device
@@ -18,8 +19,7 @@ from terms.values import DeviceRef, PrefixRole
 OPERATOR_ROLES = frozenset({PrefixRole.USER, PrefixRole.INFRASTRUCTURE})
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorView:
+class OperatorView(Struct, frozen=True):
     """What every path of management is made from."""
 
     network: Network

@@ -1,8 +1,9 @@
 """Tunnels and routers -> whose source address a device has to hide, so that answers come back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Network
+
+from msgspec import Struct
 
 from config.inventory import is_managed
 from config.network import Network
@@ -12,8 +13,7 @@ from plan.tunnel_ranges import TunnelRange, tunnel_ranges
 from terms.values import DeviceRef, PrefixRole
 
 
-@dataclass(frozen=True, slots=True)
-class Masking:
+class Masking(Struct, frozen=True):
     """Packets whose source becomes the device's own address on the interface they leave by."""
 
     device: DeviceRef

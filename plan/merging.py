@@ -1,9 +1,10 @@
 """Accept rules -> fewer that let the same packets through."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from ipaddress import IPv4Network
 from itertools import chain
+
+from msgspec.structs import replace
 
 from plan.ruleset import Match, Rule
 

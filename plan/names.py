@@ -1,9 +1,10 @@
 """Hosts, ranges and services -> the DHCP and DNS service of each device that gives it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address
 from itertools import chain
+
+from msgspec import Struct
 
 from config.flow import Flow
 from config.network import Network
@@ -18,16 +19,14 @@ from plan.tunnels import ENDPOINT_PREFIX
 from terms.values import DeviceRef, EndKind, PrefixRole
 
 
-@dataclass(frozen=True, slots=True)
-class SiteRecords:
+class SiteRecords(Struct, frozen=True):
     """The names at one site, as the site itself and as all others must resolve them."""
 
     own: tuple[DnsRecord, ...]
     abroad: tuple[DnsRecord, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """A public name of a service, and the load-balancer address behind it."""
 
     prefix: PlannedPrefix

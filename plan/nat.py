@@ -1,8 +1,9 @@
 """Addresses, tunnels and flows -> the address translation of each managed device."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Network
+
+from msgspec import Struct
 
 from config.network import Network
 from plan.forwards import Forward, list_forwards
@@ -24,16 +25,14 @@ from terms.values import DeviceRef, DeviceRole
 HAIRPIN = "hairpin"
 
 
-@dataclass(frozen=True, slots=True)
-class NatRules:
+class NatRules(Struct, frozen=True):
     """The translation rules of one device; in each chain the first that matches decides."""
 
     prerouting: tuple[Rule, ...]
     postrouting: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NatContext:
+class NatContext(Struct, frozen=True):
     """What the translation of one device is made from."""
 
     device: DeviceRef

@@ -1,8 +1,9 @@
 """Two places of a network -> the devices that packets between them pass, hop by hop."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Network
+
+from msgspec import Struct
 
 from plan.model import Party, PartyKind, PlannedPrefix
 from plan.topology import UNNAMED, Topology
@@ -10,8 +11,7 @@ from plan.tunnels import BACKBONE_INTERFACE
 from terms.values import DeviceRef
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a party, or a part of it, is attached: to a segment, a tunnel, or the internet."""
 
     networks: tuple[IPv4Network, ...] = ()
@@ -25,8 +25,7 @@ class Place:
     tunnel: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """A device on the way; `enters` is None where packets begin, `leaves` where they end."""
 
     device: DeviceRef

@@ -1,8 +1,9 @@
 """Planned addresses -> quick answers to where things stand: by site, device and segment."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
+
+from msgspec import Struct
 
 from config.inventory import is_managed
 from config.network import Network
@@ -13,8 +14,7 @@ from terms.values import DeviceRef, PrefixRole
 UNROUTED_ROLES = frozenset({PrefixRole.RESERVED, PrefixRole.PODS, PrefixRole.SERVICES})
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Prefixes and interfaces by site and device, sorted once so that no loop searches."""
 
     prefixes: dict[str, tuple[PlannedPrefix, ...]]

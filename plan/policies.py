@@ -1,7 +1,9 @@
 """Flows from and to pods -> each tenant's NetworkPolicies, in shapes that weave-npc enforces."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from config.network import Network
 from plan.flows import shorten
@@ -22,8 +24,7 @@ FIXED_NAMES = {
 Labels = tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """A policy while its rules are gathered."""
 
     name: str

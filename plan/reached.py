@@ -1,8 +1,9 @@
 """Sites and VPN endpoints -> the ranges reached at each site, as the other sites see them."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Network
 from itertools import pairwise
+
+from msgspec import Struct
 
 from config.inventory import is_managed
 from config.network import Network
@@ -13,16 +14,14 @@ from plan.places import UNROUTED_ROLES
 from terms.values import DeviceRef
 
 
-@dataclass(frozen=True, slots=True)
-class ReachedNetwork:
+class ReachedNetwork(Struct, frozen=True):
     """A range that packets are sent to, and what it is, in words."""
 
     network: IPv4Network
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedEndpoint:
+class PlacedEndpoint(Struct, frozen=True):
     """A VPN endpoint with its name and the managed device that ends it."""
 
     name: str

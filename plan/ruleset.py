@@ -1,9 +1,10 @@
 """The typed form of a device's packet rules: templates print it one to one, reach evaluates it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
+
+from msgspec import Struct
 
 from terms.values import Ports, Protocol
 
@@ -38,8 +39,7 @@ class State(StrEnum):
     INVALID = "invalid"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """What a packet looks like; an empty tuple asks nothing, several values are alternatives."""
 
     input_interfaces: tuple[str, ...] = ()
@@ -62,46 +62,39 @@ class Match:
     icmpv6_types: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Accept:
+class Accept(Struct, frozen=True):
     """Let the packet pass this hook."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(Struct, frozen=True):
     """Discard the packet."""
 
 
-@dataclass(frozen=True, slots=True)
-class TranslateDestination:
+class TranslateDestination(Struct, frozen=True):
     """Rewrite the destination: to one address and port, or one to one into an equal range."""
 
     to: IPv4Network
     port: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TranslateSource:
+class TranslateSource(Struct, frozen=True):
     """Rewrite the source: to one address, or one to one into a range of equal size."""
 
     to: IPv4Network
 
 
-@dataclass(frozen=True, slots=True)
-class Masquerade:
+class Masquerade(Struct, frozen=True):
     """Rewrite the source to the address of the interface the packet leaves by."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClampMss:
+class ClampMss(Struct, frozen=True):
     """Lower the TCP segment size to what the route's MTU carries."""
 
 
 Action = Accept | Drop | TranslateDestination | TranslateSource | Masquerade | ClampMss
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One line of a chain: what it matches, what it does, and for which flow or reason."""
 
     match: Match
@@ -110,8 +103,7 @@ class Rule:
     comment: str
 
 
-@dataclass(frozen=True, slots=True)
-class RuleChain:
+class RuleChain(Struct, frozen=True):
     """A base chain with the verdict for what no rule matched."""
 
     chain: Chain
@@ -119,8 +111,7 @@ class RuleChain:
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ruleset:
+class Ruleset(Struct, frozen=True):
     """All chains of one device's owned table; empty where the device filters nothing."""
 
     chains: tuple[RuleChain, ...] = ()

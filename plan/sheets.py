@@ -1,7 +1,8 @@
 """What was planned -> what a person has to set on routers and switches that nobody logs in to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from config.inventory import is_managed
 from config.network import Network
@@ -72,8 +73,7 @@ def _sheet_routes(
 # ---------------------------------------------------------------- switches
 
 
-@dataclass(frozen=True, slots=True)
-class Plugged:
+class Plugged(Struct, frozen=True):
     """What is at the other end of a switch's port: `device` or `device/port`, and the speed."""
 
     other: str

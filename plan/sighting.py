@@ -1,13 +1,13 @@
 """What packets of a flow look like at a device, and on their whole way."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Network
+
+from msgspec import Struct
 
 from terms.values import DeviceRef
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Struct, frozen=True):
     """Packets of a flow at one device, after its destination and before its source translation.
 
     `leaves` is None where they end. Empty sources or destinations mean any but the excluded.
@@ -24,8 +24,7 @@ class Sighting:
     original_port: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
+class Journey(Struct, frozen=True):
     """Packets from one place to another: at each hop, and their sources when they arrive."""
 
     sightings: tuple[Sighting, ...]

@@ -1,9 +1,11 @@
 """A flow -> how its packets look at each device that they pass, translation included."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plan.addresses import effective_address
 from plan.hidden_sources import hide_sources
@@ -22,8 +24,7 @@ from terms.values import DeviceRef
 POD_INTERFACE = "weave"
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What a journey depends on beside its ends."""
 
     topology: Topology

@@ -1,7 +1,8 @@
 """Addresses and tunnels -> who is next to whom, looked up without searching."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address
+
+from msgspec import Struct
 
 from config.inventory import is_managed
 from plan.devices import forwarding_devices
@@ -14,8 +15,7 @@ from terms.values import DeviceRef
 UNNAMED = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Topology:
+class Topology(Struct, frozen=True):
     """The directory with links and tunnels: what a packet's way depends on."""
 
     directory: Directory

@@ -1,8 +1,9 @@
 """Mesh and addresses -> which ranges each site reaches through which of its devices."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Network
 from itertools import chain
+
+from msgspec import Struct
 
 from config.network import Network
 from plan.model import Addresses, Mesh
@@ -11,8 +12,7 @@ from plan.tunnels import BACKBONE_INTERFACE, ENDPOINT_PREFIX
 from terms.values import DeviceRef
 
 
-@dataclass(frozen=True, slots=True)
-class TunnelRange:
+class TunnelRange(Struct, frozen=True):
     """Ranges that a device of the site reaches through one of its WireGuard interfaces."""
 
     device: DeviceRef

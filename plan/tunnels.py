@@ -1,8 +1,10 @@
 """Sites, VPN endpoints and clients -> links between sites and the WireGuard interfaces."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from ipaddress import IPv4Interface, IPv4Network
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from config.inventory import is_managed
 from config.network import Network
@@ -21,8 +23,7 @@ ENDPOINT_PREFIX = "wg-"
 KEEPALIVE = 25
 
 
-@dataclass(frozen=True, slots=True)
-class TunnelEnd:
+class TunnelEnd(Struct, frozen=True):
     """A site's end of every backbone tunnel."""
 
     site: str

@@ -1,8 +1,9 @@
 """The ranges that rules, routes, tunnels and flows name -> addresses that none tells apart."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Network
+
+from msgspec import Struct
 
 # Tried first where an address stands for the whole internet (RFC 5737).
 EXAMPLES = ("198.51.100.0/24", "203.0.113.0/24", "192.0.2.0/24", "0.0.0.0/0")
@@ -27,8 +28,7 @@ class NoAddressLeftError(Exception):
     """Every address of a range has a meaning of its own, so none can stand for the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Masked:
+class Masked(Struct, frozen=True):
     """A range as two numbers: an address is in it when its masked value equals `value`."""
 
     value: int

@@ -1,6 +1,6 @@
 """A packet that arrived -> whether its answer comes back, past everyone who must see both ways."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from plan.ruleset import Chain, State
 from reach.findings import Step, StepKind
@@ -17,8 +17,7 @@ HALF_SEEN = "sees half a connection"
 ASKER_PORTS = PortSet.of(Ports(p, 49152, MAX_PORT) for p in (Protocol.TCP, Protocol.UDP))
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(Struct):
     """An answer on its way: addresses as the present device sees them, and who waits for it."""
 
     world: World

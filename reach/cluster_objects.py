@@ -1,8 +1,9 @@
 """Namespaces, pods and policies as an API server lists them -> what reach judges."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
+
+from msgspec import Struct
 
 from reach.policies import Pod
 from reach.policy_form import Policy, read_policy
@@ -22,8 +23,7 @@ from render.manifest import (
 ENDED = ("Succeeded", "Failed")
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterObjects:
+class ClusterObjects(Struct, frozen=True):
     """What is in a cluster, as far as policies are concerned; names are `namespace/name`."""
 
     pods: Mapping[str, Pod]

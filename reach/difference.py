@@ -1,7 +1,8 @@
 """The records of two networks -> who can reach more than before, and who can reach less."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reach.portset import PortSet, read_ports
 from reach.rows import Row
@@ -13,8 +14,7 @@ class RowFormError(Exception):
     """A record of reachability has another form than the ones written here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Ports that one pair gained or lost, by what way, and why they are or were open."""
 
     source: str
@@ -24,8 +24,7 @@ class Change:
     why: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReachDifference:
+class ReachDifference(Struct, frozen=True):
     """What opened and what closed, in the order of the records."""
 
     gained: tuple[Change, ...]

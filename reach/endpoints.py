@@ -1,8 +1,9 @@
 """A plan -> every endpoint by the name a user writes, and where it stands."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Network
+
+from msgspec import Struct
 
 from config.references import resolve_device
 from plan.model import Plan, PlannedPrefix
@@ -13,8 +14,7 @@ from reach.world import World
 from terms.values import DeviceRef, PrefixRole
 
 
-@dataclass(frozen=True, slots=True)
-class Census:
+class Census(Struct, frozen=True):
     """What endpoints are made from."""
 
     plan: Plan

@@ -1,7 +1,8 @@
 """A plan and the manifests rendered from it -> who can reach whom, and by which rules."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Network
+
+from msgspec import Struct
 
 from plan.model import Plan, PlannedFlow
 from reach.address_classes import AddressClasses
@@ -20,8 +21,7 @@ from reach.underlay import find_dead_links
 from render.manifest import NETWORK_POLICY, Manifest
 
 
-@dataclass(frozen=True, slots=True)
-class ToldApart:
+class ToldApart(Struct, frozen=True):
     """Ranges that part addresses, and policies whose selectors part pods."""
 
     edges: frozenset[IPv4Network] = frozenset()

@@ -1,7 +1,8 @@
 """Verdicts and flows -> what is open though nobody declared it, with the rule that opened it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plan.model import Plan
 from reach.coverage import Coverage
@@ -10,8 +11,7 @@ from reach.model import Reach
 from reach.portset import PortSet
 
 
-@dataclass(frozen=True, slots=True)
-class Excess:
+class Excess(Struct, frozen=True):
     """Ports that are open without a flow, and the last rule that let them through."""
 
     source: str

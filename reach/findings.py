@@ -1,11 +1,12 @@
 """What reach finds: endpoints, and for each pair of them what is open, how, and what stops it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Address
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from plan.model import Origin
 from plan.ruleset import Chain
@@ -26,8 +27,7 @@ class EndpointKind(StrEnum):
     GROUP = "group"
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """Someone who opens or answers connections, by the name a user writes."""
 
     name: str
@@ -163,9 +163,8 @@ class Denial(NamedTuple):
     start: str
 
 
-# Without slots, so that what views ask of it again and again is computed once.
-@dataclass(frozen=True)
-class Verdict:
+# With a dictionary, so that what views ask of it again and again is computed once.
+class Verdict(Struct, frozen=True, dict=True):
     """What the source can open at the target, and what stops the rest."""
 
     source: str
@@ -202,8 +201,7 @@ def _union(sets: Iterable[PortSet]) -> PortSet:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class FlowNote:
+class FlowNote(Struct, frozen=True):
     """What is known of the flows of one name, to explain rules that carry it as comment."""
 
     name: str

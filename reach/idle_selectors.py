@@ -1,7 +1,8 @@
 """Policies and workloads -> the selectors that select nobody."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from config.network import Network
 from reach.policy_form import Peer, Policy
@@ -10,8 +11,7 @@ from render.manifest import NAMESPACE_LABEL, TENANT_LABEL
 from terms.problem import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """A namespace with its labels and what runs in it; None where nobody can say."""
 
     labels: Labels

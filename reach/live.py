@@ -6,8 +6,10 @@ not ours.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plan.model import Plan
 from reach.address_classes import EXAMPLES
@@ -26,8 +28,7 @@ from terms.problem import Problem
 Pairs = dict[tuple[str, str], PortSet]
 
 
-@dataclass(frozen=True, slots=True)
-class LiveChange:
+class LiveChange(Struct, frozen=True):
     """Ports that the cluster has open, or closed, and we have not; by which of its policies."""
 
     source: str
@@ -36,8 +37,7 @@ class LiveChange:
     by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LiveReach:
+class LiveReach(Struct, frozen=True):
     """What a cluster decides otherwise than is declared; policies are named `namespace/name`."""
 
     pods: int

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from textwrap import wrap
+
+from msgspec import Struct
 
 from plan.model import Origin
 from reach.findings import Endpoint, EndpointKind, FlowNote, Part
@@ -26,8 +27,7 @@ IMPLIED = "Implied by roles (each can be switched off under la1r:network)"
 NOT_ENFORCEABLE = "Not enforceable: open, and no rule could close it"
 
 
-@dataclass(slots=True)
-class Opening:
+class Opening(Struct):
     """What one flow opens, gathered over all pairs."""
 
     note: FlowNote

@@ -1,8 +1,9 @@
 """Flows and verdicts -> the flows that do not work, with what stops them."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import product
+
+from msgspec import Struct
 
 from plan.model import PartyKind, Plan, PlannedFlow
 from reach.coverage import TUNNELLED, PartyMatcher, ports_of_pods, public_ports
@@ -14,8 +15,7 @@ from reach.standing import Standing
 NOTHING_KNOWN = Step(StepKind.LOST, "the network", "no way leads there")
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Ports of a flow that do not work between two endpoints, and what stops them."""
 
     flow: PlannedFlow

@@ -1,7 +1,8 @@
 """Everything that reach found, by the names of endpoints."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reach.findings import Dial, Endpoint, FlowNote, Verdict
 from reach.policy_form import Policy
@@ -17,8 +18,7 @@ class UnknownEndpointError(Exception):
         self.name = name
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """Who can reach whom: endpoints, and a verdict for each pair of them."""
 
     standings: tuple[Standing, ...]

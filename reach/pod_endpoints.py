@@ -1,7 +1,8 @@
 """Namespaces, services and policies -> the pods that some selector tells apart."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from config.references import namespace_owner
 from plan.model import Plan
@@ -14,8 +15,7 @@ from reach.world import World
 from render.manifest import NAMESPACE, NAMESPACE_LABEL, Manifest
 
 
-@dataclass(frozen=True, slots=True)
-class Namespace:
+class Namespace(Struct, frozen=True):
     """A namespace with its labels; of a system one nothing but its name is known."""
 
     name: str

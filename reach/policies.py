@@ -5,15 +5,15 @@ leaves it open, as Weave Net does it: an ipBlock also matches the addresses of p
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reach.policy_form import Direction, Peer, Policy, PolicyRule
 from reach.portset import PortSet
 from reach.selectors import Labels
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pod:
+class Pod(Struct, frozen=True, eq=False):
     """Pods that no selector tells apart; hostNetwork pods are none: they are their node."""
 
     namespace: str
@@ -28,8 +28,7 @@ class Pod:
 PeerEnd = Pod | int
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """Ports that one rule of one policy opens; rules count from 1."""
 
     ports: PortSet
@@ -37,8 +36,7 @@ class Opening:
     rule: int
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What the policies of one direction say of a pod and its peer."""
 
     # Without a policy that selects the pod in this direction, everything is open.
@@ -57,8 +55,7 @@ class Judgement:
         return found
 
 
-@dataclass(slots=True)
-class PolicySet:
+class PolicySet(Struct):
     """All policies of a cluster, by namespace; judgements are remembered."""
 
     _by_namespace: dict[str, list[Policy]] = field(default_factory=dict)

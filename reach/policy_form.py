@@ -1,8 +1,9 @@
 """NetworkPolicy objects -> what they say, with every default of the API filled in."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from msgspec import Struct
 
 from reach.address_classes import Masked, any_holds, masked
 from reach.portset import PortSet
@@ -21,8 +22,7 @@ class Direction(StrEnum):
     EGRESS = "Egress"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A range of addresses with exceptions, as numbers."""
 
     # None where it is a range of IPv6, in which no address of ours lies.
@@ -37,8 +37,7 @@ class Block:
         return self.cidr.holds(address) and not any_holds(self.excepts, address)
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(Struct, frozen=True):
     """Whom a rule speaks of: addresses, or pods by their own and their namespace's labels."""
 
     block: Block | None = None
@@ -46,8 +45,7 @@ class Peer:
     pods: Selector | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPort:
+class NamedPort(Struct, frozen=True):
     """A port by name; each destination pod says for itself which number that is."""
 
     # As in a port set: tcp, udp or sctp.
@@ -55,8 +53,7 @@ class NamedPort:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyRule:
+class PolicyRule(Struct, frozen=True):
     """Any of the peers on any of the ports; no peers are everyone, no ports are every packet."""
 
     peers: tuple[Peer, ...]
@@ -64,8 +61,7 @@ class PolicyRule:
     named: tuple[NamedPort, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """What one NetworkPolicy says."""
 
     name: str

@@ -1,10 +1,11 @@
 """Protocols and ports as sets: what a rule matches, what is open, what is left."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import ClassVar, Self
+
+from msgspec import Struct
 
 from terms.values import MAX_PORT, Ports, Protocol
 
@@ -30,8 +31,7 @@ _WHOLE: tuple[Interval, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PortSet:
+class PortSet(Struct, frozen=True):
     """A set of (protocol, port); the intervals of its numbers are sorted, apart and not empty."""
 
     intervals: tuple[Interval, ...] = ()

@@ -1,7 +1,8 @@
 """A device's addresses, tunnels and written routes -> its route table."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plan.model import DevicePlan, L3Interface, Plan, RouterSheet
 from reach.address_classes import Masked, masked
@@ -9,8 +10,7 @@ from reach.world import EVERYWHERE, POD_INTERFACE, UPLINK, Hop, LocalRange, Port
 from terms.values import DeviceRef, DeviceRole
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What boxes are made from."""
 
     plan: Plan

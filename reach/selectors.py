@@ -1,8 +1,9 @@
 """Kubernetes label selectors -> whether a set of labels is selected."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from render.manifest import Fields, Json, as_fields, as_items, as_texts
 
@@ -27,8 +28,7 @@ class Operator(StrEnum):
     DOES_NOT_EXIST = "DoesNotExist"
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """One requirement on one label."""
 
     key: str
@@ -58,8 +58,7 @@ class Expression:
         return self.key not in labels
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """Requirements that must all hold; none at all select everything."""
 
     expressions: tuple[Expression, ...] = ()

@@ -1,8 +1,9 @@
 """Where endpoints stand: the places they send from and the addresses they answer at."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from reach.findings import Endpoint
 from reach.policies import Pod
@@ -10,8 +11,7 @@ from reach.world import SegmentKey
 from terms.values import DeviceRef
 
 
-@dataclass(frozen=True, slots=True)
-class HostStart:
+class HostStart(Struct, frozen=True):
     """A host on a segment sends from an address of its own."""
 
     segment: SegmentKey
@@ -23,8 +23,7 @@ class HostStart:
         return str(IPv4Address(self.address))
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceStart:
+class DeviceStart(Struct, frozen=True):
     """A device with a route table of its own sends."""
 
     ref: DeviceRef
@@ -35,8 +34,7 @@ class DeviceStart:
         return str(self.ref)
 
 
-@dataclass(frozen=True, slots=True)
-class TunnelStart:
+class TunnelStart(Struct, frozen=True):
     """A VPN client sends; its packets come out of a device's WireGuard interface."""
 
     ref: DeviceRef
@@ -49,8 +47,7 @@ class TunnelStart:
         return str(IPv4Address(self.address))
 
 
-@dataclass(frozen=True, slots=True)
-class InternetStart:
+class InternetStart(Struct, frozen=True):
     """Somebody outside sends."""
 
     address: int
@@ -64,8 +61,7 @@ class InternetStart:
 Start: TypeAlias = HostStart | DeviceStart | TunnelStart | InternetStart
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """An endpoint with its places; pods have none of their own, for nodes send for them."""
 
     endpoint: Endpoint

@@ -1,7 +1,8 @@
 """Tunnels between gateways -> those that cannot come up, since neither end can dial the other."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from plan.model import Peer, Plan, WireguardInterface
 from reach.answers import answering_ports, find_fault

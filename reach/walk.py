@@ -1,9 +1,10 @@
 """A packet and the place it starts from -> where it arrives, and what stops it on the way."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from plan.ruleset import Chain
 from reach.address_classes import is_routed
@@ -52,8 +53,7 @@ class Arrival(NamedTuple):
 Outcome = Arrival | Loss
 
 
-@dataclass(frozen=True, slots=True)
-class Walker:
+class Walker(Struct, frozen=True):
     """Walks packets through a world; `announcer` is the node that answers for services."""
 
     world: World

@@ -1,7 +1,8 @@
 """What stands where, as numbers: devices with routes and rules, segments, tunnels, services."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from plan.ruleset import Chain
 from reach.address_classes import Masked
@@ -17,8 +18,7 @@ POD_INTERFACE = "weave"
 UPLINK = "uplink"
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """Where a route leads: by which interface, and to which neighbour where one is named."""
 
     interface: str
@@ -41,8 +41,7 @@ class RouteTable:
         return self._known[address]
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(Struct, frozen=True):
     """An interface of a device: on a segment, or an uplink that lies on none."""
 
     name: str
@@ -51,8 +50,7 @@ class Port:
     uplink: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TunnelPeer:
+class TunnelPeer(Struct, frozen=True):
     """The other end of a tunnel: a gateway, or a client when `gateway` is None."""
 
     name: str
@@ -60,8 +58,7 @@ class TunnelPeer:
     allowed: tuple[Masked, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tunnel:
+class Tunnel(Struct, frozen=True):
     """A WireGuard interface; clients that are not made yet may come from `range`."""
 
     name: str
@@ -86,8 +83,7 @@ class Tunnel:
         return next((peer for peer in self.peers if peer.gateway == gateway), None)
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPort:
+class SheetPort(Struct, frozen=True):
     """A port forward of an unmanaged router."""
 
     ports: PortSet
@@ -96,8 +92,7 @@ class SheetPort:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A device with addresses: managed ones filter, routers pass on, the rest answer."""
 
     ref: DeviceRef
@@ -144,8 +139,7 @@ class Box:
         return next(found, "")
 
 
-@dataclass(frozen=True, slots=True)
-class LocalRange:
+class LocalRange(Struct, frozen=True):
     """A prefix of a site on its segment, with the router of its hosts."""
 
     reference: str
@@ -158,8 +152,7 @@ class LocalRange:
     alias_shift: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class BalancedService:
+class BalancedService(Struct, frozen=True):
     """A LoadBalancer Service: its address, the nodes that answer, and its ports."""
 
     name: str
@@ -171,8 +164,7 @@ class BalancedService:
     announcers: tuple[DeviceRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """Everything a packet can meet."""
 
     boxes: Mapping[DeviceRef, Box]

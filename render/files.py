@@ -12,9 +12,10 @@ that was cut off or damaged on its way.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
+
+from msgspec import Struct
 
 # Where a device finds the files of the generation in force, for texts that name another file.
 CURRENT = "/etc/la1r/current"
@@ -35,8 +36,7 @@ class DeviceFileError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceFile:
+class DeviceFile(Struct, frozen=True):
     """A file of a generation; `path` starts in the generation's own directory.
 
     Raises DeviceFileError for a path that leaves the directory or needs quoting, an unusual mode,

@@ -1,8 +1,9 @@
 """Kubernetes objects as plain data: what reach evaluates is what the components declare."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | bool | None"
 Fields: TypeAlias = Mapping[str, Json]
@@ -18,8 +19,7 @@ WHY_ANNOTATION = "la1r.com/why"
 FLOWS_ANNOTATION = "la1r.com/flows"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """An API version with a kind of object in it."""
 
     api_version: str
@@ -55,8 +55,7 @@ ADDRESS_POOL = Kind(_METALLB, "IPAddressPool")
 L2_ADVERTISEMENT = Kind(_METALLB, "L2Advertisement")
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(Struct, frozen=True):
     """What an object is called, where it stands, and what is written on it."""
 
     name: str
@@ -77,8 +76,7 @@ class Meta:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """One object; `tenant` is whose it is, None for the cluster's own."""
 
     type: Kind

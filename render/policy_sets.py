@@ -8,7 +8,8 @@ another type cannot be made, and of the same type it is not made, but shared.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from render.manifest import Fields, Json, Manifest, as_fields, as_items, as_texts
 from terms.problem import Problem
@@ -18,8 +19,7 @@ _ADDRESSES, _LISTS, _RANGES = "hash:ip", "list:set", "hash:net"
 _OPERATORS = {"In": " in ", "NotIn": " notin "}
 
 
-@dataclass(frozen=True, slots=True)
-class KeptSet:
+class KeptSet(Struct, frozen=True):
     """A set as weave-npc would make it: its name, its type, and whom it should hold."""
 
     name: str

@@ -1,8 +1,9 @@
 """Turns typed packet rules into lines of nftables, one line a rule and one word group a field."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Network
+
+from msgspec import Struct
 
 from plan.ruleset import (
     Accept,
@@ -57,8 +58,7 @@ PURPOSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ChainText:
+class ChainText(Struct, frozen=True):
     """A base chain ready to print; rules of one place or one reason stand together."""
 
     name: Written

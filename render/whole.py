@@ -1,7 +1,8 @@
 """A plan -> everything that is written for its network: router text, sheets and objects."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plan.model import Plan
 from render.files import DeviceFile, bundle_text, generation_id
@@ -12,8 +13,7 @@ from render.sheets import render_router_sheet, render_switch_sheet
 from terms.values import DeviceRef
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedNetwork:
+class RenderedNetwork(Struct, frozen=True):
     """All that is written; devices in the order of the plan, objects in the order of need."""
 
     files: Mapping[DeviceRef, tuple[DeviceFile, ...]]

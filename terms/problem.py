@@ -1,9 +1,9 @@
 """What is wrong with a description, said so that its writer can repair it."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from pydantic_core import PydanticCustomError
 
 
@@ -14,8 +14,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """Where a value stands in a file; line and column count from 1."""
 
     file: str
@@ -26,8 +25,7 @@ class Position:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One fault of a description: where it is, what was found, what follows, how to repair it."""
 
     code: str

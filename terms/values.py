@@ -6,6 +6,7 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Self
 
+from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import core_schema
 
@@ -154,6 +155,7 @@ class Speed(StrEnum):
     G25 = "25G"
 
 
+# Not a Struct like the others: pydantic writes defaults of this type into the schema.
 @dataclass(frozen=True, slots=True, order=True)
 class Ports:
     """A protocol with a range of ports, both ends included.
@@ -228,8 +230,7 @@ class Ports:
         return {"type": "string", "pattern": r"^((tcp|udp)(/[0-9]+(-[0-9]+)?)?|icmp|any)$"}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class DeviceRef:
+class DeviceRef(Struct, frozen=True, order=True):
     """A device by site and name, written `home/gateway`."""
 
     site: str

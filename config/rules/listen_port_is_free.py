@@ -1,7 +1,8 @@
 """A port of a device is listened on by one thing."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from config.inventory import gateway_of, is_managed, needs_mesh, router_of, site_path
 from config.network import Network
@@ -17,8 +18,7 @@ WIREGUARD = "WireGuard"
 NAMES = "the name server"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A port of a device that something listens on, or that is forwarded away from it."""
 
     device: DeviceRef

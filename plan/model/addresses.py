@@ -1,14 +1,14 @@
 """The addresses of a network and the interfaces they stand on."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+from msgspec import Struct
 
 from terms.values import DeviceRef, PrefixRole
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedPrefix:
+class PlannedPrefix(Struct, frozen=True):
     """A site's prefix with everything derived."""
 
     site: str
@@ -38,8 +38,7 @@ class InterfaceKind(StrEnum):
     VLAN = "vlan"
 
 
-@dataclass(frozen=True, slots=True)
-class L3Interface:
+class L3Interface(Struct, frozen=True):
     """An interface of a device that has, or may have, addresses; WireGuard interfaces are apart."""
 
     device: DeviceRef
@@ -53,8 +52,7 @@ class L3Interface:
     mac: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """A device or reservation with an address, as DNS and DHCP see it."""
 
     site: str
@@ -67,8 +65,7 @@ class Host:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """Every address of the network and the segment it lies on; ordered by (site id, name)."""
 
     prefixes: tuple[PlannedPrefix, ...]

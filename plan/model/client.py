@@ -1,21 +1,20 @@
 """What the device of a VPN client has to know."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
+
+from msgspec import Struct
 
 from terms.values import DeviceRef
 
 
-@dataclass(frozen=True, slots=True)
-class ClientRoute:
+class ClientRoute(Struct, frozen=True):
     """A range that a client sends into its tunnel, and what is there, in words."""
 
     network: IPv4Network
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClientProfile:
+class ClientProfile(Struct, frozen=True):
     """One client as its own device has to be configured, without any key.
 
     Its routes are a convenience of its tenant: what passes is decided at the endpoint.

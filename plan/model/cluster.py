@@ -1,14 +1,14 @@
 """What tenants and the cluster come to in Kubernetes."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Network
+
+from msgspec import Struct
 
 from plan.model.mesh import MtuStep
 from terms.values import PodSecurity, Ports, Trust
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyPeer:
+class PolicyPeer(Struct, frozen=True):
     """Whom a policy rule speaks of, in one of the four shapes that weave-npc was seen to enforce.
 
     Exactly one of: `tenant` (whole tenant by its label), `namespace` alone (whole namespace),
@@ -22,8 +22,7 @@ class PolicyPeer:
     excepts: tuple[IPv4Network, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyRule:
+class PolicyRule(Struct, frozen=True):
     """Peers and ports that are open together; no ports means every port and protocol."""
 
     peers: tuple[PolicyPeer, ...]
@@ -31,8 +30,7 @@ class PolicyRule:
     flow: str
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyPlan:
+class PolicyPlan(Struct, frozen=True):
     """One NetworkPolicy with a fixed name; its policy types are always both."""
 
     name: str
@@ -44,8 +42,7 @@ class PolicyPlan:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class TenantPlan:
+class TenantPlan(Struct, frozen=True):
     """What a tenant comes to in the cluster; namespaces in the order of their names."""
 
     name: str
@@ -57,8 +54,7 @@ class TenantPlan:
     policies: tuple[PolicyPlan, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterPlan:
+class ClusterPlan(Struct, frozen=True):
     """What the cluster needs of the network: MTU chain and ports between nodes."""
 
     name: str

@@ -1,6 +1,6 @@
 """Everything that a managed device is configured with."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from plan.model.addresses import L3Interface
 from plan.model.mesh import ManagementPath, Route, WireguardInterface
@@ -9,8 +9,7 @@ from plan.ruleset import Ruleset
 from terms.values import DeviceRef
 
 
-@dataclass(frozen=True, slots=True)
-class DevicePlan:
+class DevicePlan(Struct, frozen=True):
     """Everything that a managed device is configured with."""
 
     ref: DeviceRef

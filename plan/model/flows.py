@@ -1,8 +1,9 @@
 """Permissions between parties."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
+
+from msgspec import Struct
 
 from terms.values import DeviceRef, Ports, Protocol
 
@@ -18,8 +19,7 @@ class PartyKind(StrEnum):
     PODS = "pods"
 
 
-@dataclass(frozen=True, slots=True)
-class PodSet:
+class PodSet(Struct, frozen=True):
     """Pods of a tenant: of all its namespaces, or of some, or those with labels in one."""
 
     # Empty for the pods of a system namespace, which belongs to no tenant.
@@ -30,8 +30,7 @@ class PodSet:
     labels: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceEnd:
+class ServiceEnd(Struct, frozen=True):
     """A workload's address and ports: (protocol, port on the address, port of the pod)."""
 
     name: str
@@ -41,8 +40,7 @@ class ServiceEnd:
     hostnames: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Struct, frozen=True):
     """One end of a flow: the internet, addresses, or pods; never a mixture."""
 
     kind: PartyKind
@@ -65,8 +63,7 @@ class Origin(StrEnum):
     IMPLIED = "implied"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedFlow:
+class PlannedFlow(Struct, frozen=True):
     """A permission between two parties; `ports` are those of the target's address."""
 
     name: str

@@ -1,9 +1,10 @@
 """Links between sites, WireGuard interfaces, routes, and ways in for the operator."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from itertools import combinations
+
+from msgspec import Struct
 
 from terms.values import DeviceRef
 
@@ -16,8 +17,7 @@ class LinkKind(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class SiteLink:
+class SiteLink(Struct, frozen=True):
     """How one pair of sites is joined; sites stand in the order of their ids."""
 
     a: str
@@ -26,8 +26,7 @@ class SiteLink:
     relay: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PeerEnd:
+class PeerEnd(Struct, frozen=True):
     """The far end of a tunnel: one value, shared by every interface that has it as a peer."""
 
     # Name in the text; the key is joined on the device: `gateway home`, or `client laptop`.
@@ -39,8 +38,7 @@ class PeerEnd:
     allowed_ips: tuple[IPv4Network, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(Struct, frozen=True):
     """The other end of a WireGuard tunnel, as one interface sees it.
 
     A full mesh has two for each pair of sites, so what does not depend on the pair is shared.
@@ -77,8 +75,7 @@ class Peer:
         return self.end.allowed_ips
 
 
-@dataclass(frozen=True, slots=True)
-class WireguardInterface:
+class WireguardInterface(Struct, frozen=True):
     """One WireGuard interface of a device: the backbone `wg-mesh`, or `wg-<endpoint>`."""
 
     device: DeviceRef
@@ -91,8 +88,7 @@ class WireguardInterface:
     endpoint: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mesh:
+class Mesh(Struct, frozen=True):
     """Which sites can be joined, and the WireGuard interfaces that join them.
 
     How two sites are joined follows from these few values; a full mesh has too many pairs to keep
@@ -140,8 +136,7 @@ class Mesh:
         return self.sites[:position] + self.sites[position + 1 :]
 
 
-@dataclass(frozen=True, slots=True)
-class MtuStep:
+class MtuStep(Struct, frozen=True):
     """One line of the MTU chain: what carries it, how many bytes it carries, and why."""
 
     name: str
@@ -149,8 +144,7 @@ class MtuStep:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """A route beyond the connected ones; `via` is None for a route into a tunnel.
 
     The devices that need the same route share one value.
@@ -162,8 +156,7 @@ class Route:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class ManagementPath:
+class ManagementPath(Struct, frozen=True):
     """How the operator reaches a managed device, and in which order changes are activated."""
 
     device: DeviceRef

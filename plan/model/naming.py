@@ -1,11 +1,11 @@
 """DHCP and DNS of one device."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class DhcpRange:
+
+class DhcpRange(Struct, frozen=True):
     """DHCP service on one prefix; with `relayed_by` the requests come from another device."""
 
     prefix: str
@@ -19,8 +19,7 @@ class DhcpRange:
     relayed_by: IPv4Address | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DhcpReservation:
+class DhcpReservation(Struct, frozen=True):
     """A fixed lease."""
 
     name: str
@@ -28,24 +27,21 @@ class DhcpReservation:
     address: IPv4Address
 
 
-@dataclass(frozen=True, slots=True)
-class DhcpRelay:
+class DhcpRelay(Struct, frozen=True):
     """Requests that this device passes on: its address on the segment, and the server."""
 
     local: IPv4Address
     server: IPv4Address
 
 
-@dataclass(frozen=True, slots=True)
-class DnsRecord:
+class DnsRecord(Struct, frozen=True):
     """A name with the address that clients of this device get: an alias for another site's host."""
 
     name: str
     address: IPv4Address
 
 
-@dataclass(frozen=True, slots=True)
-class Dnsmasq:
+class Dnsmasq(Struct, frozen=True):
     """DHCP and DNS of one device."""
 
     domain: str

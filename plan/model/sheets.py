@@ -1,14 +1,14 @@
 """What a person sets on devices that nobody logs in to."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
+
+from msgspec import Struct
 
 from plan.model.naming import DhcpReservation
 from terms.values import DeviceRef, Ports
 
 
-@dataclass(frozen=True, slots=True)
-class SheetForward:
+class SheetForward(Struct, frozen=True):
     """A port forward to click into an unmanaged router."""
 
     public: Ports
@@ -17,8 +17,7 @@ class SheetForward:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class SheetRoute:
+class SheetRoute(Struct, frozen=True):
     """A static route to click into an unmanaged router."""
 
     destination: IPv4Network
@@ -26,8 +25,7 @@ class SheetRoute:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class RouterSheet:
+class RouterSheet(Struct, frozen=True):
     """What a person sets on an unmanaged router."""
 
     device: DeviceRef
@@ -36,8 +34,7 @@ class RouterSheet:
     reservations: tuple[DhcpReservation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchPort:
+class SwitchPort(Struct, frozen=True):
     """One port of a switch: what is plugged in and which segments it carries."""
 
     port: str
@@ -48,16 +45,14 @@ class SwitchPort:
     tagged: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SheetRelay:
+class SheetRelay(Struct, frozen=True):
     """A segment whose DHCP requests a switch passes on to the server."""
 
     segment: str
     server: IPv4Address
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchSheet:
+class SwitchSheet(Struct, frozen=True):
     """What a person sets on an unmanaged switch, port by port."""
 
     device: DeviceRef

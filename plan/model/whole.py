@@ -1,6 +1,6 @@
 """The whole network, computed."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from config.network import Network
 from plan.model.addresses import Addresses
@@ -12,8 +12,7 @@ from plan.model.sheets import RouterSheet, SwitchSheet
 from terms.values import DeviceRef
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The whole network, computed; nothing in it changes afterwards."""
 
     network: Network

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pulumi
 import pulumi_kubernetes as typed
 import pytest
+from msgspec.structs import replace
 
 from components.base import Component, Token
 from components.manifests import declare_manifest

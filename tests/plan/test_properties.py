@@ -2,12 +2,12 @@
 
 import random
 from collections import Counter
-from dataclasses import replace
 from ipaddress import IPv4Network
 from itertools import combinations
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from netaddr import IPSet
 
 from config.network import Network

@@ -2,12 +2,12 @@
 
 import copy
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from config.load import load_network
 from plan.build import build_plan

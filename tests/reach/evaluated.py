@@ -1,7 +1,8 @@
 """Stacks and small networks, planned and evaluated, and questions to them in few words."""
 
-from dataclasses import replace
 from functools import cache
+
+from msgspec.structs import replace
 
 from config.load import load_stack
 from plan.build import build_plan

@@ -1,9 +1,10 @@
 """A network, and every network that one changed line makes of it: one dropped, one widened."""
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
 from ipaddress import IPv4Network
 from typing import Any, NamedTuple
+
+from msgspec.structs import fields, replace
 
 from plan.model import Plan
 from plan.ruleset import (

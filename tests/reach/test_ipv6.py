@@ -1,8 +1,7 @@
 """IPv6 that some rule would let through is found, though nobody plans any."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from plan.ruleset import Accept, Chain, Drop, Family, Match, Rule, State
 from reach.ipv6 import find_ipv6_openings

@@ -1,10 +1,10 @@
 """A rule or policy more or less than was planned never goes unnoticed."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from ipaddress import IPv4Network
 
 import pytest
+from msgspec.structs import replace
 
 from plan.model import Plan
 from plan.ruleset import Accept, Chain, ClampMss, Drop, Masquerade, Match, Rule

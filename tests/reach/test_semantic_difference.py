@@ -1,6 +1,6 @@
 """Two networks differ by what packets do, and not by how their policies are written."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reach.difference import compare_reach
 from render.manifest import NETWORK_POLICY, Fields, Json, Manifest, as_fields, as_items

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -10,6 +9,8 @@ from ipaddress import (
     summarize_address_range,
 )
 from typing import cast
+
+from msgspec.structs import replace
 
 from plan.ruleset import (
     Accept,
@@ -246,7 +247,8 @@ def _merge_ports(ports: Iterable[Ports]) -> tuple[Ports, ...]:
     merged: list[Ports] = []
     for each in sorted(ports):
         if merged and each.first <= merged[-1].last + 1:
-            merged[-1] = replace(merged[-1], last=max(merged[-1].last, each.last))
+            last = merged[-1]
+            merged[-1] = Ports(last.protocol, last.first, max(last.last, each.last))
         else:
             merged.append(each)
     return () if any(each.every_port for each in merged) else tuple(merged)

@@ -1,9 +1,9 @@
 """Draws rulesets that a plan could hold, and text that nobody should have to quote by hand."""
 
-from dataclasses import replace
 from ipaddress import IPv4Network
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from plan.ruleset import (
     Accept,

@@ -1,11 +1,11 @@
 """Objects of the cluster, object by object against expected files, and what holds for them all."""
 
 import json
-from dataclasses import replace
 from ipaddress import IPv4Network
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from plan.model import Plan, PolicyPeer, PolicyRule, TenantPlan
 from render.kubernetes import lint_manifests, render_manifests

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from config.cluster import Cluster
 from render.kubernetes import lint_manifests, render_manifests

@@ -1,10 +1,10 @@
 """Which files a Linux device gets, what is in them, and that dnsmasq takes them."""
 
-from dataclasses import replace
 from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from plan.model import DevicePlan, L3Interface
 from render.files import CURRENT

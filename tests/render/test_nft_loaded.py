@@ -1,11 +1,11 @@
 """What the kernel holds after loading the rendered text is what the plan says, rule by rule."""
 
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from plan.ruleset import Ruleset
 from render.linux import render_linux

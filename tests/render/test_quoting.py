@@ -3,13 +3,13 @@
 import re
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from plan.model import DevicePlan, DhcpReservation, DnsRecord, SheetForward
 from plan.ruleset import Ruleset

@@ -1,10 +1,10 @@
 """Options of Weave Net, and where each of them ends up in its DaemonSet."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from plan.model import Plan
 from render.kubernetes import lint_manifests

@@ -1,10 +1,10 @@
 """A WireGuard file names keys, and is one that wg(8) takes as soon as keys stand in their place."""
 
-from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from plan.model import Peer, PeerEnd, WireguardInterface
 from render.quoting import UnwritableValueError

@@ -6,9 +6,9 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.source_tree import REPOSITORY
 from tests.views.dashboards import (
