@@ -17,6 +17,12 @@ class Node(Record):
     address: Address | None = Field(
         None, description="its node address (kubelet --node-ip); the device's address by default"
     )
+    cpu: Quantity | None = Field(
+        None, description="cores that it has for pods; 0 where it takes none of tenants"
+    )
+    memory: Quantity | None = Field(
+        None, description="memory that it has for pods; 0 where it takes none of tenants"
+    )
 
 
 class Requests(Record):
@@ -89,7 +95,9 @@ class Cluster(Record):
 
     name: Name = Field(description="name of the cluster")
     nodes: dict[Reference, Node] = Field(
-        min_length=1, description="members, by device or site/device"
+        min_length=1,
+        description="members, by device or site/device; where all of them say their CPU or memory,"
+        " quotas are compared with the sum",
     )
     pods: Prefix = Field(IPv4Network("10.244.0.0/16"), description="pod range")
     services: Prefix = Field(IPv4Network("10.96.0.0/12"), description="service range")

@@ -162,6 +162,8 @@ CODES = {
     "E-TEN-08": "the addresses of two tenants overlap",
     "E-TEN-09": "a quota is smaller than what is published",
     "E-TEN-10": "an owner of a tenant is no user, or one of Kubernetes' own",
+    "E-TEN-11": "a tenant may use more than the nodes have",
+    "W-TEN-12": "the tenants together may use more than the nodes have",
     "E-SVC-01": "a service runs in a namespace that is not its tenant's",
     "E-SVC-02": "a service has an address outside its tenant's share",
     "E-SVC-03": "an address is given to two services",

@@ -32,3 +32,15 @@ def read_quantity(quantity: str) -> Decimal:
     """How much it is: cores, bytes or pieces."""
     number = quantity.rstrip("mkKMGTi")
     return Decimal(number) * _UNITS[quantity[len(number) :]]
+
+
+def write_cores(amount: Decimal) -> str:
+    """Cores, down to thousandths: there is nothing smaller."""
+    return f"{(Decimal(int(amount * 1000)) / 1000).normalize():f}"
+
+
+def write_bytes(amount: Decimal) -> str:
+    """Bytes in the largest unit that they are a whole number of; nobody counts below a Mi."""
+    whole = amount - amount % _BINARY["Mi"]
+    unit = next((unit for unit in ("Ti", "Gi") if whole and whole % _BINARY[unit] == 0), "Mi")
+    return f"{int(whole / _BINARY[unit])}{unit}"
