@@ -172,7 +172,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # A terminal that knows few characters shows a question mark for the rest.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-    sys.exit(run(arguments))
+    sys.exit(_after_output(run(arguments)))
+
+
+def _after_output(code: int) -> int:
+    """The exit code, once all that was said has arrived; Python would make it 120 otherwise."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left of it would be tried once more at the end of the process.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if code == Exit.FINE and not isinstance(error, BrokenPipeError):
+            click.echo(f"The output cannot be written: {say_file_error(error)}", err=True)
+            return Exit.RUN_FAILED
+    return code
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
