@@ -33,7 +33,8 @@ def test_a_file_that_could_not_be_shown_leaves_no_client(project: Path, before: 
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [*command, "--tenant", "family", *OFFERED],
-            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+            # Buffered, as Python is by itself: what is left is tried once more at its end.
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": ""},
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
