@@ -61,25 +61,17 @@ def _read_value(text: str) -> object:
 
 
 def read_secrets(network: Network) -> Secrets:
-    """The secrets that this network uses; raises DescriptionError when one of them is missing."""
+    """The secrets that this network uses; raises DescriptionError when a password is too weak.
+
+    Without a password a node makes it.
+    """
     config = pulumi.Config()
     password = config.get_secret(PASSWORD_KEY)
     encrypted = network.cluster is not None and network.cluster.weave.encryption
-    if encrypted and password is None:
-        raise DescriptionError((_say_no_password(),))
-    if encrypted and estimate_bits(config.get(PASSWORD_KEY) or "") < PASSWORD_BITS:
+    given = encrypted and password is not None
+    if given and estimate_bits(config.get(PASSWORD_KEY) or "") < PASSWORD_BITS:
         raise DescriptionError((_say_weak_password(),))
-    return Secrets(config.get_secret(KUBECONFIG_KEY), password if encrypted else None)
-
-
-def _say_no_password() -> Problem:
-    return Problem(
-        code="E-SEC-10",
-        path="la1r:cluster.weave.encryption",
-        found="the pod network is to be encrypted, and it has no password",
-        consequence="its routers would not start",
-        fix=f"have one made: `{MAKE_PASSWORD}`",
-    )
+    return Secrets(config.get_secret(KUBECONFIG_KEY), password if given else None)
 
 
 def _say_weak_password() -> Problem:
@@ -88,7 +80,8 @@ def _say_weak_password() -> Problem:
         path="la1r:cluster.weave.encryption",
         found=f"the password of the pod network has less than {PASSWORD_BITS} bits",
         consequence="whoever records packets between nodes can try all passwords at home",
-        fix=f"have one made: `{MAKE_PASSWORD}`",
+        fix=f"have a node make one: `pulumi config rm {PASSWORD_KEY}`; or write another:"
+        f" `{MAKE_PASSWORD}`",
     )
 
 

@@ -11,7 +11,8 @@ from components.manifests import declare_provider
 from components.site import DevicePart, Site, SitePart
 from components.tenant import Tenant
 from components.vpn_mesh import MeshPart, VpnMesh
-from components.weave_cluster import WeaveCluster
+from components.weave_cluster import KeyPlace, WeaveCluster
+from config.references import resolve_device
 from plan.model import DevicePlan, Plan
 from render.manifest import Manifest
 from render.whole import RenderedNetwork
@@ -53,15 +54,23 @@ def declare_network(
         options=pulumi.ResourceOptions(protect=plan.network.network.protect or None),
     )
     mesh = _declare_mesh(declaration)
-    _declare_sites(declaration, mesh)
-    declare_cluster(plan, rendered.manifests, secrets, declaration.options)
+    changes = _declare_sites(declaration, mesh)
+    place = _find_key_place(declaration, changes)
+    declare_cluster(plan, rendered.manifests, secrets, declaration.options, place)
     return _list_outputs(plan, mesh.list_public_keys() if mesh else {})
 
 
 def declare_cluster(
-    plan: Plan, manifests: Sequence[Manifest], secrets: Secrets, options: pulumi.ResourceOptions
+    plan: Plan,
+    manifests: Sequence[Manifest],
+    secrets: Secrets,
+    options: pulumi.ResourceOptions,
+    key_place: KeyPlace | None = None,
 ) -> None:
-    """Declare Weave Net and the tenants of the network's cluster; nothing where there is none."""
+    """Declare Weave Net and the tenants of the network's cluster; nothing where there is none.
+
+    An encrypted pod network whose password is not given has it made at `key_place`.
+    """
     cluster = plan.network.cluster
     if cluster is None:
         return
@@ -70,7 +79,8 @@ def declare_cluster(
     owned: dict[str | None, list[Manifest]] = {}
     for manifest in manifests:
         owned.setdefault(manifest.tenant, []).append(manifest)
-    weave = WeaveCluster(cluster.name, owned.pop(None, []), secrets.weave_password, inside)
+    password = key_place if secrets.weave_password is None else secrets.weave_password
+    weave = WeaveCluster(cluster.name, owned.pop(None, []), password, inside)
     for tenant, of_tenant in owned.items():
         Tenant(str(tenant), of_tenant, weave.ready, inside)
 
@@ -110,7 +120,11 @@ def _declare_mesh(declaration: Declaration) -> VpnMesh | None:
     return VpnMesh(MESH_NAME, part, declaration.options)
 
 
-def _declare_sites(declaration: Declaration, mesh: VpnMesh | None) -> None:
+def _declare_sites(
+    declaration: Declaration, mesh: VpnMesh | None
+) -> dict[DeviceRef, pulumi.Resource]:
+    """Declare every site; gives the change of each device."""
+    changes: dict[DeviceRef, pulumi.Resource] = {}
     keys = mesh.keys if mesh else {}
     before: list[pulumi.Resource] = [*mesh.answered] if mesh else []
     for group in group_sites(declaration.plan):
@@ -118,7 +132,23 @@ def _declare_sites(declaration: Declaration, mesh: VpnMesh | None) -> None:
             Site(name, _site_part(declaration, name, keys), before, declaration.options)
             for name in group
         ]
-        before = [resource for site in sites for resource in site.applied] or before
+        made = {device: change for site in sites for device, change in site.applied.items()}
+        before = list(made.values()) or before
+        changes |= made
+    return changes
+
+
+def _find_key_place(
+    declaration: Declaration, changes: Mapping[DeviceRef, pulumi.Resource]
+) -> KeyPlace | None:
+    """The first node that runs the API server, once it is as described: only then is it reached."""
+    network = declaration.plan.network
+    if network.cluster is None or not network.cluster.weave.encryption:
+        return None
+    runs_api = (name for name, node in network.cluster.nodes.items() if node.control_plane)
+    devices = (resolve_device(network, name) for name in runs_api)
+    device = next((device for device in devices if device in changes), None)
+    return None if device is None else KeyPlace(declaration.ways_in[device], changes[device])
 
 
 def _site_part(

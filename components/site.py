@@ -9,6 +9,7 @@ from pulumi_command.local import Command, Logging
 
 from components.base import Component, Token
 from components.connection import WayIn
+from terms.values import DeviceRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class SitePart:
 
 
 class Site(Component):
-    """One site; `applied` are its devices that farther ones have to be changed before."""
+    """One site; `applied` is the change of each of its devices."""
 
     def __init__(
         self,
@@ -46,12 +47,13 @@ class Site(Component):
         """Declare the change of each device, the far ones before the near ones."""
         super().__init__(Token.SITE, name, opts)
         self.sheets = part.sheets
-        self.applied: list[pulumi.Resource] = []
+        self.applied: dict[DeviceRef, pulumi.Resource] = {}
         before = list(after)
         for distance in sorted({device.distance for device in part.devices}, reverse=True):
             group = [device for device in part.devices if device.distance == distance]
-            before = [self._apply(device, before) for device in group]
-            self.applied += before
+            made = {device.way_in.device: self._apply(device, before) for device in group}
+            self.applied |= made
+            before = list(made.values())
         self.register_outputs({"sheets": dict(part.sheets)})
 
     def _apply(self, part: DevicePart, before: Sequence[pulumi.Resource]) -> Command:

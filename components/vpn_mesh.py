@@ -13,15 +13,13 @@ import pulumi
 from pulumi_command.local import Command as LocalCommand
 from pulumi_command.local import Logging as LocalLogging
 from pulumi_command.remote import Command as RemoteCommand
-from pulumi_command.remote import Logging as RemoteLogging
 
 from components.base import Component, Token
 from components.connection import WayIn
+from components.device_keys import declare_key_command, make_key_command
 from plan.model import Mesh, WireguardInterface
 from plan.tunnels import BACKBONE_INTERFACE
 from terms.values import DeviceRef
-
-KEY_FOLDER = "/etc/la1r/keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +87,8 @@ class VpnMesh(Component):
     def _run(
         self, name: str, device: DeviceRef, line: str, options: pulumi.ResourceOptions
     ) -> RemoteCommand:
-        self._last[device] = command = RemoteCommand(
-            name,
-            connection=self._part.ways_in[device].connection,
-            create=line,
-            add_previous_output_in_env=False,
-            # Live log lines are not masked, and a long one hangs the scanner they pass through.
-            logging=RemoteLogging.NONE,
-            opts=options,
-        )
+        way_in = self._part.ways_in[device]
+        self._last[device] = command = declare_key_command(name, way_in, line, options)
         return command
 
     def _options(
@@ -163,19 +154,6 @@ def find_pairs(mesh: Mesh) -> dict[str, DeviceRef]:
             if peer.psk is not None:
                 pairs.setdefault(peer.psk, interface.device)
     return pairs
-
-
-def make_key_command(file: str, generate: str, show: str) -> str:
-    """A line that makes a key unless it is there, and prints what may leave: the same each time.
-
-    A key that changed whenever its command runs again would part two sites at the next change of
-    an SSH port.
-    """
-    path, new = shlex.quote(file), shlex.quote(f"{file}.new")
-    return (
-        f"umask 077 && mkdir -p {KEY_FOLDER} && cd {KEY_FOLDER}"
-        f" && {{ [ -s {path} ] || {{ {generate} >{new} && mv {new} {path}; }}; }} && {show} {path}"
-    )
 
 
 def write_key_list(words: Mapping[str, str]) -> str:

@@ -41,7 +41,9 @@ class Weave(Record):
         "2.9.0", pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$", description="release of the maintained fork"
     )
     encryption: Flag = Field(
-        False, description="encrypt between nodes too; the mesh already does between sites"
+        False,
+        description="encrypt between nodes too, with a password that a node makes; the mesh already"
+        " does between sites",
     )
     mtu: Number | None = Field(
         None, ge=576, le=8916, description="MTU of the pod network in bytes; computed by default"

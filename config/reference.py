@@ -24,8 +24,8 @@ INTRODUCTION = f"""# Configuration
 What a stack file `Pulumi.<stack>.yaml` may hold under `config:`. Each area is one key with the
 prefix `{NAMESPACE}`; every record below it is a mapping with these keys and no others.
 
-Secrets are keys of their own, which `pulumi config set --secret` writes: `{NAMESPACE}kubeconfig`
-and `{NAMESPACE}weavePassword` ([secrets](environments.md#secrets)).
+Secrets are keys of their own, which `pulumi config set --secret` writes: `{NAMESPACE}kubeconfig`,
+and `{NAMESPACE}weavePassword` where no node is to make it ([secrets](environments.md#secrets)).
 
 Written from the models by `make docs`; the same facts stand in `config/schema.json`, which editors
 use where the file begins with `# yaml-language-server: $schema=config/schema.json`.

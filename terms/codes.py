@@ -246,6 +246,5 @@ CODES = {
     "E-EXP-11": "something is open that is expected closed",
     "E-EXP-12": "something is closed that is expected open",
     "E-EXP-13": "something is expected closed that no rule can close",
-    "E-SEC-10": "the password of an encrypted pod network is missing",
     "E-SEC-11": "the password of an encrypted pod network can be guessed",
 }

@@ -1,5 +1,6 @@
 """Commands on devices: every lesson about how they are dialled, shown, kept and repeated."""
 
+import base64
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import pytest
 
 from components.connection import DIAL_SECONDS, DIAL_TRIES, NoWayInError, find_way_in
-from components.vpn_mesh import make_key_command, write_key_list
+from components.device_keys import make_key_command
+from components.vpn_mesh import write_key_list
+from components.weave_cluster import KEY_FILE, MAKE_KEY, SHOW_KEY
 from config.site import SHORTEST_WINDOW
 from render.files import bundle_text
 from render.linux import render_linux
@@ -164,6 +167,23 @@ def test_a_key_is_made_once_and_only_its_public_half_is_printed(tmp_path: Path) 
 
     assert first == second == kept.read_text().replace("made", "public")
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_password_of_the_pod_network_has_256_bits_and_stays_the_same(tmp_path: Path) -> None:
+    line = make_key_command(KEY_FILE, MAKE_KEY, SHOW_KEY)
+    first, second = run_line(line, tmp_path), run_line(line, tmp_path)
+    kept = tmp_path / "keys" / "weave.key"
+    kept.unlink()
+    another = run_line(line, tmp_path)
+
+    assert first == second != another == kept.read_text()
+    assert len(base64.b64decode(first, validate=False)) * 8 == 256
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_password_that_could_not_be_made_is_no_password(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        run_line(make_key_command(KEY_FILE, "true", SHOW_KEY), tmp_path)
 
 
 def test_a_key_that_could_not_be_made_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:

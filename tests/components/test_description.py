@@ -1,5 +1,6 @@
 """The stack's configuration as a program sees it, and the secrets beside it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from components.description import (
 from components.network import declare_network
 from render.whole import render_network
 from terms.problem import DescriptionError
-from tests.components.recording import Recording, Secret, record
+from tests.components.recording import UNKNOWN, Recording, Secret, record
 from tests.render.small_network import DESCRIPTION, plan_by_hand
 
+REMOTE_COMMAND = "command:remote:Command"
 CLUSTER: Any = DESCRIPTION["cluster"]
 
 
@@ -50,21 +52,64 @@ def test_the_description_is_all_that_is_not_secret(
     assert read(config, *secrets) == description
 
 
-def declare_with(weave: dict[str, object], config: dict[str, str]) -> Recording:
+def declare_with(
+    weave: dict[str, object], config: dict[str, str], stdout: Callable[[str], str] | None = None
+) -> Recording:
     """A network with these options of Weave Net, declared with the secrets it uses."""
 
     def program() -> dict[str, Any]:
         plan = plan_by_hand(cluster={**CLUSTER, "weave": weave})
         return declare_network(plan, render_network(plan), read_secrets(plan.network))
 
-    return record(program, config=config, secrets=tuple(config))
+    return record(program, config=config, secrets=tuple(config), stdout=stdout)
 
 
-def test_an_encrypted_pod_network_needs_a_password() -> None:
-    with pytest.raises(DescriptionError) as caught:
-        declare_with({"encryption": True}, {})
+def find_password(recording: Recording) -> Any:
+    """What the cluster's Secret is to hold."""
+    secret = recording.find("kubernetes:core/v1:Secret", "mini/kube-system/weave-passwd")
+    return secret.inputs["stringData"]
 
-    assert [problem.code for problem in caught.value.problems] == ["E-SEC-10"]
+
+def test_without_a_password_a_node_that_runs_the_api_makes_it_once_it_is_as_described() -> None:
+    found = declare_with({"encryption": True}, {})
+    made = found.find(REMOTE_COMMAND, "mini/password")
+    connection = made.inputs["connection"].value
+
+    assert (connection["host"], connection["proxy"]["host"]) == ("192.168.10.5", "192.168.10.1")
+    assert made.parent == "la1r:network:WeaveCluster mini"
+    assert made.after == {"command:local:Command home/server"}
+    assert find_password(found) == Secret(UNKNOWN)
+
+
+def test_a_password_that_a_node_made_stands_in_the_cluster_s_secret_alone() -> None:
+    found = declare_with({"encryption": True}, {}, stdout=lambda name: f"printed by {name}\n")
+
+    assert find_password(found) == Secret({"weave-passwd": "printed by mini/password"})
+    assert repr(found).count("printed by mini/password") == 1
+
+
+def test_a_password_that_a_node_makes_is_shown_nowhere_and_stays_on_the_node() -> None:
+    made = declare_with({"encryption": True}, {}).find(REMOTE_COMMAND, "mini/password")
+
+    assert {"stdout", "stderr"} <= made.secret_outputs
+    assert made.inputs["logging"] == "none"
+    assert made.inputs["addPreviousOutputInEnv"] is False
+    assert (made.retained, "delete" in made.inputs) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("weave", "config"),
+    [
+        pytest.param({}, {}, id="no encryption"),
+        pytest.param({"encryption": True}, {PASSWORD_KEY: "hunter2-and-forty-more"}, id="given"),
+    ],
+)
+def test_no_node_makes_a_password_that_nothing_would_use(
+    weave: dict[str, object], config: dict[str, str]
+) -> None:
+    names = {each.name for each in declare_with(weave, config).resources}
+
+    assert "mini/password" not in names
 
 
 def test_a_password_that_can_be_guessed_is_refused_without_a_word_of_it() -> None:

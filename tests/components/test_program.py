@@ -12,6 +12,7 @@ from config.load import load_stack
 from engine.deployment import empty_deployment
 from engine.preview import Preview, preview
 from engine.program import Program
+from engine.values import Secret, Unknown
 from tests.source_tree import REPOSITORY
 
 ENCRYPTED = (
@@ -41,7 +42,6 @@ def test_a_sound_description_is_declared_without_a_word() -> None:
     [
         pytest.param({"sites": "{}"}, "E-", id="a rule is broken"),
         pytest.param({"sitez": "{}"}, "sitez", id="a key that nobody knows"),
-        pytest.param({"cluster": ENCRYPTED}, "E-SEC-10", id="a secret is missing"),
     ],
 )
 def test_a_problem_ends_the_program_before_anything_is_declared(
@@ -54,6 +54,15 @@ def test_a_problem_ends_the_program_before_anything_is_declared(
     assert code in said.message
     assert "Traceback" not in said.message
     assert not [step for step in result.steps if "pulumi:pulumi:Stack" not in step.urn]
+
+
+def test_a_password_that_a_node_will_make_is_an_unknown_secret_in_a_preview() -> None:
+    result = preview_dev(cluster=ENCRYPTED)
+    made = {step.urn.rpartition("::")[2]: step.new.inputs for step in result.steps if step.new}
+
+    assert (result.ok, result.diagnostics) == (True, ())
+    assert "weave.key" in str(made["mini/password"]["create"])
+    assert made["mini/kube-system/weave-passwd"]["stringData"] == Secret(Unknown())
 
 
 def test_an_interrupt_ends_the_program_without_a_traceback() -> None:

@@ -1,0 +1,77 @@
+"""A password that a node makes: over SSH, into the cluster's Secret, and nowhere else."""
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.values import Properties
+from tests.components.cluster_stack import DescribedStack, changes
+from tests.engine.ssh_server import Server, needs_sshd, ssh_server
+
+pytestmark = [pytest.mark.slow, needs_sshd]
+
+PASSWORD_SECRET: Properties = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "weave-passwd", "namespace": "kube-system"},
+}
+# The node is an SSH server on this machine, which keeps its keys in the folder of the test.
+PLACE = """
+from components import device_keys
+from components.connection import Dialled, WayIn
+from components.weave_cluster import KeyPlace
+from terms.values import DeviceRef
+
+device_keys.KEY_FOLDER = {keys!r}
+node = Dialled("127.0.0.1", {port}, {user!r}, {host_key!r})
+way_in = WayIn(DeviceRef("home", "server"), node, None, 60, False)
+place = KeyPlace(way_in, note("files"))
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    folder = tmp_path / "ssh"
+    folder.mkdir()
+    with ssh_server(folder) as running:
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(running.agent))
+        yield running
+
+
+@pytest.fixture
+def described(
+    tmp_path: Path, kubeconfig: str, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[DescribedStack]:
+    """The smallest stack with an encrypted pod network, whose password nobody gave."""
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "correct horse")
+    stack = DescribedStack(tmp_path, kubeconfig, "dev")
+    stack.change(lambda config: config["la1r:cluster"].update(weave={"encryption": True}))
+    keys = str(tmp_path / "keys")
+    place = PLACE.format(keys=keys, port=server.port, user=server.user, host_key=server.host_key)
+    program = stack.folder / "__main__.py"
+    text = program.read_text().replace("secrets, options)", "secrets, options, place)")
+    given = next(line for line in text.splitlines() if line.startswith("password = "))
+    program.write_text(text.replace(given, f"password = None\n{place}"))
+    yield stack
+    assert stack.destroy().ok, stack.told
+
+
+def test_a_password_is_made_once_and_stands_in_clear_on_the_node_and_in_the_cluster_alone(
+    described: DescribedStack,
+) -> None:
+    foreseen = described.preview()
+    done = described.up()
+    told = described.told
+    kept = (described.folder / "keys" / "weave.key").read_text().strip()
+    live = described.objects.read(PASSWORD_SECRET) or {}
+    in_cluster = str(live["data"]["weave-passwd"])  # type: ignore[index,call-overload]  # it has it
+    again = described.up()
+    everything = repr(foreseen) + repr(done) + told + described.told + described.state.read_text()
+
+    assert done.ok, told
+    assert len(base64.b64decode(kept)) * 8 == 256
+    assert base64.b64decode(in_cluster).decode() == kept
+    assert (again.ok, changes(again)) == (True, [])
+    assert not [form for form in (kept, in_cluster) if form in everything]
