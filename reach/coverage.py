@@ -114,17 +114,22 @@ class Coverage:
         self._flows = plan.flows
         self._standings = {standing.name: standing for standing in standings}
         self._from: dict[tuple[str, str], tuple[PlannedFlow, ...]] = {}
-        self._between: dict[tuple[str, str, str, int, bool], tuple[PlannedFlow, ...]] = {}
+        self._allowed: dict[tuple[str, str, str, int, bool], PortSet] = {}
         self._by_source: dict[PartyKind, list[PlannedFlow]] = defaultdict(list)
         for flow in plan.flows:
             self._by_source[flow.source.kind].append(flow)
 
     def allowed(self, source: str, target: str, part: Part) -> PortSet:
         """The ports that some flow lets this part have, as pods have them where it ends there."""
-        found = PortSet()
-        for flow in self._between_ends(source, target, part):
-            found |= self._ports(flow, part)
-        return found
+        reached = part.reached if not part.through_internet else -1
+        # Pods may dial a public address and not the host behind it, though both end there.
+        key = (source, target, part.start, reached, part.dial.public is not None)
+        if key not in self._allowed:
+            found = PortSet()
+            for flow in self._between_ends(source, target, part):
+                found |= self._ports(flow, part)
+            self._allowed[key] = found
+        return self._allowed[key]
 
     def _ports(self, flow: PlannedFlow, part: Part) -> PortSet:
         """Where packets end.
@@ -137,18 +142,11 @@ class Coverage:
             return PortSet.nothing
         return ports_of_pods(flow)
 
-    def _between_ends(self, source: str, target: str, part: Part) -> tuple[PlannedFlow, ...]:
-        reached = part.reached if not part.through_internet else -1
-        # Pods may dial a public address and not the host behind it, though both end there.
-        key = (source, target, part.start, reached, part.dial.public is not None)
-        if key not in self._between:
-            standing = self._standings[target]
-            self._between[key] = tuple(
-                flow
-                for flow in self._candidates(source, target, part)
-                if self._matcher.answers(flow.target, standing, part.reached)
-            )
-        return self._between[key]
+    def _between_ends(self, source: str, target: str, part: Part) -> Iterator[PlannedFlow]:
+        standing = self._standings[target]
+        for flow in self._candidates(source, target, part):
+            if self._matcher.answers(flow.target, standing, part.reached):
+                yield flow
 
     def _candidates(self, source: str, target: str, part: Part) -> Iterator[PlannedFlow]:
         yield from self._flows_from(source, part.start)

@@ -73,7 +73,7 @@ class PortSet(Struct, frozen=True):
     def __or__(self, other: "PortSet") -> "PortSet":
         if not other.intervals or self.intervals == other.intervals:
             return self
-        return PortSet(_merge((*self.intervals, *other.intervals))) if self.intervals else other
+        return _union(self.intervals, other.intervals) if self.intervals else other
 
     def __and__(self, other: "PortSet") -> "PortSet":
         if self.intervals in (_WHOLE, other.intervals):
@@ -155,6 +155,11 @@ def _merge(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
         else:
             found.append((first, last))
     return tuple(found)
+
+
+@lru_cache(REMEMBERED)
+def _union(left: tuple[Interval, ...], right: tuple[Interval, ...]) -> PortSet:
+    return PortSet(_merge((*left, *right)))
 
 
 @lru_cache(REMEMBERED)
