@@ -58,7 +58,7 @@ BORDERS = {
     ),
     "views": _border(
         "terms config plan render reach",
-        frozenset({"jinja2", "yaml"}),
+        STRUCTS | {"jinja2", "yaml"},
         "views show results and decide nothing",
     ),
     "devices": _border("terms", frozenset(), "what runs on devices knows no plan"),

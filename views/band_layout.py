@@ -1,7 +1,8 @@
 """A band -> its picture: lanes on the left, and on the right a wall that they pass as arrows."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from views.bands import Band, Card, Line, Section, Way
 from views.drawing import Group, Icon, Item, Point, Rail, Rect, Shape, Text
@@ -17,8 +18,7 @@ _SECTION_HEAD = 22
 _NARROWEST_CARD = 330
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """Where the columns of all lanes of a picture begin, and how wide they are."""
 
     source: int
@@ -54,8 +54,7 @@ def _widest(texts: Iterator[str], pad: int, most: int) -> int:
     return min(most, max((measure_text(text, FIXED) + pad for text in texts if text), default=0))
 
 
-@dataclass(frozen=True, slots=True)
-class BandPicture:
+class BandPicture(Struct, frozen=True):
     """A drawn band, with the heights at which lanes from the internet begin."""
 
     item: Group

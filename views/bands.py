@@ -1,6 +1,6 @@
 """What the data layer is made of before it is laid out: bands with sections, cards and lanes."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from views.drawing import Item
 from views.metrics import Font
@@ -9,8 +9,7 @@ Data = tuple[tuple[str, str], ...]
 Line = tuple[str, Font, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A lane as it is written: chips from left to right, and the reason below them."""
 
     source: str
@@ -28,8 +27,7 @@ class Way:
     full: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """One thing that lanes lead to: a workload, a VPN endpoint, a device."""
 
     icon: str
@@ -40,8 +38,7 @@ class Card:
     tooltip: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A namespace or a range: things with one border; without a style there is no border."""
 
     title: str
@@ -55,8 +52,7 @@ class Section:
     tooltip: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Struct, frozen=True):
     """A tenant, a site or the cluster, with everything in it."""
 
     title: str

@@ -1,7 +1,8 @@
 """A device or a circuit -> a box with what is written in it and where lines meet it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from config.site import Circuit
 from views.cabling import Join
@@ -21,8 +22,7 @@ _MOST_ADDRESSES = 8
 _MOST_LINES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A box of a size that can be made wider, with the heights at which lines leave it."""
 
     width: int

@@ -2,8 +2,9 @@
 
 import re
 from collections import deque
-from dataclasses import dataclass, field
 from functools import cache
+
+from msgspec import Struct, field
 
 from config.inventory import router_of
 from config.links import End, read_end
@@ -24,8 +25,7 @@ def natural_key(text: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A cable or a radio link between two devices of one site."""
 
     a: End
@@ -49,8 +49,7 @@ class Line:
         return (self.a, self.b) if self.a.device == device else (self.b, self.a)
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """A line as it leads from a node to one in the next column."""
 
     line: Line
@@ -58,8 +57,7 @@ class Join:
     far: End
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """The circuit, a device, or the stations of one radio cell."""
 
     key: str
@@ -72,8 +70,7 @@ class Node:
     radio: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """Nodes from the circuit outwards; a parent stands before its children."""
 
     nodes: dict[str, Node]
@@ -138,8 +135,7 @@ def _way_out(site: Site, entry: End, cabled: dict[End, End]) -> str | None:
     return next(free, None)
 
 
-@dataclass(slots=True)
-class _Growth:
+class _Growth(Struct):
     """The tree while it grows; it is frozen when nothing is left to visit."""
 
     lines: dict[str, list[Line]]

@@ -1,7 +1,8 @@
 """The stations of a radio cell -> one box: those that lead on first, the others by segment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from views.boxes import ENTRY, ENTRY_PITCH, EXIT_PITCH, Box, round_up
 from views.cabling import Join
@@ -17,8 +18,7 @@ _ONE_COLUMN, _TWO_COLUMNS = 4, 12
 _STEM, _BRANCH = 15, 32
 
 
-@dataclass(frozen=True, slots=True)
-class Station:
+class Station(Struct, frozen=True):
     """A device inside a radio cell; from one with exits, lines lead on."""
 
     facts: DeviceFacts

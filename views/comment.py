@@ -7,8 +7,9 @@ the same comment is found again and edited in place.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from views.danger import Danger
 from views.difference import Difference, FileChange
@@ -33,8 +34,7 @@ OPERATIONS = ("delete", "replace", "update", "create")
 _SIGNS = {"delete": "-", "replace": "+-", "update": "~", "create": "+"}
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceChange:
+class ResourceChange(Struct, frozen=True):
     """A resource with what would be done to it, and the inputs that change."""
 
     operation: str
@@ -43,8 +43,7 @@ class ResourceChange:
     inputs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """All that a comment tells; `resources` is None where they were not compared."""
 
     stack: str

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from reach.difference import Change, compare_reach
 from reach.portset import PortSet, read_ports
@@ -48,8 +49,7 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ReachChange:
+class ReachChange(Struct, frozen=True):
     """Ports that one pair gained or lost, how bad that may be, and why they are or were open."""
 
     danger: Danger
@@ -150,8 +150,7 @@ def _reasons(rows: Iterable[Row]) -> _Reasons:
     return {(row["source"], row["target"]): tuple(row["why"]) for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class _Judge:
+class _Judge(Struct, frozen=True):
     old: NetworkRecord
     new: NetworkRecord
     before: _Reasons

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plan.model import Origin, Plan
 from views.band_layout import BandPicture, Grid, draw_band, make_grid
@@ -33,8 +34,7 @@ _TENANT_SHAPE = 2.5
 _PAD = 14
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     picture: BandPicture
     x: int
     y: int

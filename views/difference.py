@@ -1,8 +1,9 @@
 """Two records of networks -> all that differs between them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import unified_diff
+
+from msgspec import Struct
 
 from views.danger import ReachChange, find_reach_changes
 from views.network_record import NetworkRecord
@@ -14,8 +15,7 @@ from views.trust import find_trust
 CONTEXT_LINES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """The lines of one file of a device that differ, as a unified diff without its head."""
 
     sign: Sign
@@ -33,8 +33,7 @@ class FileChange:
         return sum(line.startswith("-") for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What changes: who reaches whom, things, and lines of devices."""
 
     reach: tuple[ReachChange, ...]

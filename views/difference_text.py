@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from render.manifest import Json
 from views.danger import Danger
@@ -18,8 +19,7 @@ MAX_NAMES = 6
 _OTHERS = re.compile(r"[^\t -~]")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line; its mark (`!`, `+`, `-`, `~`, `@`, `#` for a title, or none) decides its colour."""
 
     mark: str

@@ -1,16 +1,16 @@
 """What a finished layout consists of: frozen shapes, texts, wires and icons with whole pixels."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from views.metrics import Font, measure_text
 
 Point = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Rect:
+class Rect(Struct, frozen=True):
     """An area in pixels; y grows downwards."""
 
     x: int
@@ -59,8 +59,7 @@ class Anchor(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A rectangle; no wire passes through one that is solid."""
 
     rect: Rect
@@ -69,8 +68,7 @@ class Shape:
     solid: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """One line of text at its base line."""
 
     x: int
@@ -89,16 +87,14 @@ class Text:
         return Rect(self.x - shift, self.y - ascent, width, ascent + self.font.descent)
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(Struct, frozen=True):
     """A line of horizontal and vertical pieces."""
 
     points: tuple[Point, ...]
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rail:
+class Rail(Struct, frozen=True):
     """A level line with gaps where signs stand, as pairs of x; its last piece has a head."""
 
     y: int
@@ -106,8 +102,7 @@ class Rail:
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class Taps:
+class Taps(Struct, frozen=True):
     """Level lines from a trunk to the right, each from a dot on it."""
 
     trunk: int
@@ -116,8 +111,7 @@ class Taps:
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class Icon:
+class Icon(Struct, frozen=True):
     """A drawn sign from the views' own set, in a square."""
 
     name: str
@@ -127,8 +121,7 @@ class Icon:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Items that are one thing of the plan: moved together, named, and readable by programs."""
 
     items: "tuple[Item, ...]"
@@ -141,8 +134,7 @@ class Group:
 Item = Shape | Text | Wire | Rail | Taps | Icon | Group
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """A whole picture; `name` makes its ids unique beside other pictures in one page."""
 
     name: str

@@ -1,8 +1,9 @@
 """A plan -> the short lines that stand in a device's box: addresses, VLAN, model and duties."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address
+
+from msgspec import Struct
 
 from config.inventory import is_managed, prefix_of, segment_of
 from config.site import Device, Site
@@ -10,8 +11,7 @@ from plan.model import Plan
 from terms.values import DeviceRef, DeviceRole
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceFacts:
+class DeviceFacts(Struct, frozen=True):
     """What is written in the box of a device."""
 
     ref: DeviceRef

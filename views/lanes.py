@@ -1,7 +1,9 @@
 """Planned flows -> lanes: who comes in, by which public port and address, and whom it reaches."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plan.model import Origin, Party, PartyKind, Plan, PlannedFlow, ServiceEnd
 from terms.values import Ports
@@ -15,8 +17,7 @@ _HAIRPIN = "hairpin/"
 _ENDPOINT = "vpn."
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """One way in; several flows share it where only their reasons differ."""
 
     source: Party

@@ -1,7 +1,8 @@
 """What colours, lines and signs mean -> a legend that every picture carries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from config.network import Network
 from terms.values import DeviceRole
@@ -12,8 +13,7 @@ from views.palette import tenant_style
 _ROW, _SPACE, _SAMPLE = 30, 22, 40
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A sample with its meaning; the sample is at most `_SAMPLE` wide."""
 
     sample: tuple[Item, ...]

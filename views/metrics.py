@@ -2,8 +2,9 @@
 
 import math
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 # Advance widths of printable ASCII in thousandths of the size. They are those of a wide sans
 # (DejaVu Sans), so that every usual fallback of `sans-serif` is as wide or narrower.
@@ -32,8 +33,7 @@ _LATIN, _WIDE = 900, 1400
 ELLIPSIS = "\u2026"
 
 
-@dataclass(frozen=True, slots=True)
-class Font:
+class Font(Struct, frozen=True):
     """A size in pixels with the advance widths to reckon with; `name` is its CSS class."""
 
     name: str

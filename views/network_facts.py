@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from views.network_form import Fields, items, part, text
 
@@ -14,8 +15,7 @@ MANAGEMENT = "management/"
 Lister = Callable[[Fields], Iterable[tuple[str, Fields]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of thing: how the things of it are found, and which fields of them are compared."""
 
     title: str

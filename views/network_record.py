@@ -1,8 +1,9 @@
 """A network.json -> the parts of it that are compared, with every form checked."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from reach.difference import RowFormError, read_rows
 from reach.portset import PortSet, read_ports
@@ -14,8 +15,7 @@ from views.network_form import Fields, RecordFormError, items, part, text, texts
 FAMILY = SCHEMA.partition("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """Someone who opens or answers connections."""
 
     name: str
@@ -26,8 +26,7 @@ class End:
     members: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Struct, frozen=True):
     """A flow that lets the operator log in."""
 
     source: str
@@ -35,8 +34,7 @@ class Login:
     ports: PortSet
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkRecord:
+class NetworkRecord(Struct, frozen=True):
     """What of a network is compared with another one."""
 
     rows: tuple[Row, ...]

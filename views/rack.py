@@ -1,6 +1,6 @@
 """A site's racks and unlinked devices -> panels beside its tree."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from config.site import Device, Rack, Site
 from terms.values import DeviceRef
@@ -12,8 +12,7 @@ _UNIT, _HEAD, _SIDE, _PAD = 18, 34, 26, 10
 _CHIP_HEIGHT, _CHIP_GAP = 24, 6
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(Struct, frozen=True):
     """Something drawn that takes a width and a height."""
 
     width: int

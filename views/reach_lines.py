@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from views.danger import Danger, ReachChange
 from views.network_record import NetworkRecord
 
 
-@dataclass(frozen=True, slots=True)
-class ReachLine:
+class ReachLine(Struct, frozen=True):
     """Every one of the sources changes alike towards every one of the targets."""
 
     danger: Danger

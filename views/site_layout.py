@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from config.site import Site
 from terms.values import DeviceRef
@@ -30,8 +31,7 @@ _SIBLING_GAP, _ROOT_GAP = 18, 30
 _LABEL_PAD = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Gutter:
+class Gutter(Struct, frozen=True):
     """The room left of a column: plates of exits, tracks, and labels of entries."""
 
     x: int
@@ -56,8 +56,7 @@ class Gutter:
         return self.plates + 2 * _SIDE + (self.fan + self.others) * TRACK + self.labels
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Where everything of a site stands, with (0, 0) at the top left of its tree."""
 
     tree: Tree
@@ -102,8 +101,7 @@ def other_label(line: Line, device: str, node: Node) -> tuple[str, str]:
     return text, line.radio or (line.speed or "")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What is to be placed; lines of the VPN come to some devices from the side."""
 
     name: str

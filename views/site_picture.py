@@ -1,7 +1,8 @@
 """A site of a plan -> its picture: name and ranges, VPN bars, tree of devices, racks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from config.inventory import segment_of
 from config.site import Site
@@ -23,8 +24,7 @@ _NARROWEST = 600
 _OVERHANG = 90
 
 
-@dataclass(frozen=True, slots=True)
-class SitePicture:
+class SitePicture(Struct, frozen=True):
     """A drawn site without its frame, with where lines from outside come in."""
 
     name: str
@@ -36,8 +36,7 @@ class SitePicture:
     backbone: Point | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Spine:
+class _Spine(Struct, frozen=True):
     """The bars of one device, and the line that joins them to it."""
 
     device: str

@@ -3,7 +3,8 @@
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plan.model import Plan
 from terms.values import DeviceRef
@@ -31,8 +32,7 @@ _INTERNET_TRUNK, _BACKBONE_TRUNK = 32, 14
 _SITE_SHAPE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     """A site's picture on the page, in a column of a width."""
 
     site: SitePicture
@@ -171,8 +171,7 @@ def _draw_backbone(plan: Plan, placed: list[_Placed]) -> Iterator[Item]:
             yield Group((tap,), (("backbone-of", one.site.name),))
 
 
-@dataclass(frozen=True, slots=True)
-class _Plate:
+class _Plate(Struct, frozen=True):
     item: Group
     right: int
 

@@ -1,7 +1,8 @@
 """Tenants of a plan -> bands: endpoints, namespaces with their policies, workloads, ways in."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from config.tenant import Service, Tenant
 from plan.model import Party, PartyKind, Plan, PlannedFlow, PolicyPlan, TenantPlan
@@ -20,8 +21,7 @@ _ICONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(Struct, frozen=True):
     """Lanes of a plan, ready to be written."""
 
     plan: Plan

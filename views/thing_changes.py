@@ -1,8 +1,9 @@
 """Facts of things in two networks -> the things that appeared, went, or differ."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from views.network_facts import KINDS, Facts
 from views.network_record import NetworkRecord
@@ -16,8 +17,7 @@ class Sign(StrEnum):
     CHANGED = "~"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """One field of a thing, before and after; empty where there was or is nothing."""
 
     field: str
@@ -25,8 +25,7 @@ class FieldChange:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class ThingChange:
+class ThingChange(Struct, frozen=True):
     """A thing that appeared, went, or differs in some fields."""
 
     kind: str

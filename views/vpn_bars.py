@@ -1,7 +1,8 @@
 """WireGuard interfaces of a site -> bars with their clients, on a spine to their device."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plan.model import Peer, Plan, WireguardInterface
 from terms.values import DeviceRef
@@ -15,8 +16,7 @@ _ROW, _PAD, _SPACE = 28, 10, 12
 _NARROWEST = 540
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """The bar of one interface, with its height and its drawing for a width."""
 
     interface: WireguardInterface
@@ -25,8 +25,7 @@ class Bar:
     item: Group
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     items: tuple[Item, ...]
     width: int
 

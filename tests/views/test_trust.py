@@ -1,8 +1,7 @@
 """Who or what is believed after a change, where no verdict says it: keys, clients, guards."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.views.changed_prod import FRODO_KEY, OPERATOR, Edit, difference_after, record_after
 from views.comment import Report, comment_text

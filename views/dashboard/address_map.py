@@ -3,10 +3,11 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, ip_interface, summarize_address_range
 from itertools import groupby
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from render.manifest import Json
 from views.network_form import Fields, items, part, text
@@ -17,8 +18,7 @@ SMALLEST_PART = 16
 HOLDERS = {"pool": "load-balancer", "share": "load-balancer", "alias": "alias-pool"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
+class _Range(Struct, frozen=True):
     name: str
     kind: str
     cidr: IPv4Network

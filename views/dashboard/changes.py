@@ -1,6 +1,6 @@
 """The difference of two networks -> records for the view of changes, the most dangerous first."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from render.manifest import Json
 from views.difference import Difference, FileChange
@@ -11,8 +11,7 @@ from views.thing_changes import ThingChange
 MOST_LINES = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """What a network is compared with, by the name a user knows it by, and what differs."""
 
     title: str

@@ -4,9 +4,10 @@ import base64
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from reach.model import Reach
 from views.dashboard.changes import Baseline
@@ -58,16 +59,14 @@ PACKING = 7
 NETWORK = "network"
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
+class Pictures(Struct, frozen=True):
     """The two pictures, as text of their SVG files."""
 
     technical: str
     data: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """Text that scripts read, but no browser runs."""
 
     id: str

@@ -1,8 +1,9 @@
 """Verdicts -> a matrix in which every cell, way and step is written once and named by number."""
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
+
+from msgspec import Struct, field
 
 from reach.findings import Denial, Part, Step, Verdict
 from reach.model import Reach
@@ -52,8 +53,7 @@ def _shorten(row: list[int]) -> list[int]:
     return [number for cell, same in groupby(row) for number in (len(list(same)), cell)]
 
 
-@dataclass(slots=True)
-class _Register:
+class _Register(Struct):
     """Records in the order in which they came, each once."""
 
     items: list[Json] = field(default_factory=list)
@@ -68,8 +68,7 @@ class _Register:
         return found
 
 
-@dataclass(slots=True)
-class _Book:
+class _Book(Struct):
     """The registers of one network."""
 
     reach: Reach

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from render.manifest import Json
 from views.network_form import Fields, items, part, text, texts
@@ -12,16 +13,14 @@ _Words = tuple[str, ...]
 Rows = Mapping[str, Sequence[Fields]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Card:
+class _Card(Struct, frozen=True):
     """A card, with what it is ordered by: namespaces without isolation first, then leaks."""
 
     order: tuple[int, int, int]
     record: Json
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What is gathered once for all tenants."""
 
     document: Fields
