@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-PORT, BEAT, LAST_SECONDS = 7007, 0.1, 5.0
+PORT, BEAT, LAST_SECONDS = 7007, 0.1, 20.0
 Exchange = Callable[[int], None]
 
 

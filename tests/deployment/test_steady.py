@@ -64,6 +64,7 @@ def test_no_packet_is_lost_while_others_come_and_go(deployed: LabProject) -> Non
         said = [each.communicate("", timeout=30)[0].split() for each in (stream, tunnelled)]
         assert listener.poll() is None
 
-    for sent, answered, longest in said:
+    for sent, answered, _ in said:
         assert int(sent) > UPDATES * 10
-        assert (answered, float(longest) < 1) == (sent, True)
+        # Nobody sends an echo request again: one that is lost stays lost.
+        assert answered == sent
