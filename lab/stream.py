@@ -25,9 +25,21 @@ def answer() -> None:
         connection.close()
 
 
+def connect(address: str) -> socket.socket:
+    """Connect as soon as somebody listens there."""
+    deadline = time.monotonic() + LAST_SECONDS
+    while True:
+        try:
+            return socket.create_connection((address, PORT), timeout=LAST_SECONDS)
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(BEAT)
+
+
 def send(address: str) -> Exchange:
     """Exchange messages over one connection that is never made again."""
-    connection = socket.create_connection((address, PORT), timeout=LAST_SECONDS)
+    connection = connect(address)
 
     def exchange(number: int) -> None:
         connection.sendall(struct.pack("!Q", number))
