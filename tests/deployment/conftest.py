@@ -27,23 +27,40 @@ def needs_lab() -> None:
         pytest.skip(f"no router lab here: {'; '.join(lacks)}")
 
 
+ENGINES = (BUILT_IN, pytest.param(PULUMI, marks=pytest.mark.cli_engine))
+
+
 @pytest.fixture
-def project(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its skip is wanted
-    """A lab on which nothing was deployed yet."""
+def fresh(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its skip is wanted
+    """A lab on which nothing was deployed yet, for the engine that is built in."""
     with open_lab() as project:
         yield project
 
 
-@pytest.fixture(
-    scope="session", params=[BUILT_IN, pytest.param(PULUMI, marks=pytest.mark.cli_engine)]
-)
+@pytest.fixture(params=ENGINES)
+def project(
+    needs_lab: None,  # noqa: ARG001 - only its skip is wanted
+    request: pytest.FixtureRequest,
+) -> Iterator[LabProject]:
+    """A lab on which nothing was deployed yet."""
+    require_engine(request.param)
+    with open_lab(request.param) as project:
+        yield project
+
+
+def require_engine(name: str) -> None:
+    """Skip where an engine is not there."""
+    if name == PULUMI and which(PULUMI) is None:
+        pytest.skip("pulumi not on PATH")
+
+
+@pytest.fixture(scope="session", params=ENGINES)
 def deployed(
     needs_lab: None,  # noqa: ARG001 - only its skip is wanted
     request: pytest.FixtureRequest,
 ) -> Iterator[LabProject]:
     """A lab with its whole network, far devices at their places, and road warriors connected."""
-    if request.param == PULUMI and which(PULUMI) is None:
-        pytest.skip("pulumi not on PATH")
+    require_engine(request.param)
     with open_lab(request.param) as project:
         deploy(project)
         travel(project)
