@@ -34,8 +34,8 @@ def _work_text(preview: Preview) -> str:
     """What a deployment would do, and onto what."""
     words = [f"{preview.counts[op]} to {op}" for op in _WORK if preview.counts.get(op)]
     if any(step.old for step in preview.every_step):
-        todo = ", ".join(words) or "nothing to do"
-        return f"{todo}, compared with what `la1r up` has recorded; a preview changes nothing"
+        counted = ", ".join(words) or "nothing to do"
+        return f"{counted}, compared with what `la1r up` has recorded; a preview changes nothing"
     made = _count(preview.counts.get(Op.CREATE, 0), "resource")
     return f"{made} to create, as if nothing were there yet; a preview changes nothing"
 
