@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
+from msgspec import structs
 
 from cli.program import program_of
 from cli.revision import Revision, RevisionError, find_revision, read_stack_at
@@ -158,7 +159,8 @@ def _place(problem: Problem, revision: Revision) -> Problem:
     place = problem.position
     if place is None:
         return problem
-    return replace(problem, position=replace(place, file=f"{revision.name}:{place.file}"))
+    elsewhere = structs.replace(place, file=f"{revision.name}:{place.file}")
+    return structs.replace(problem, position=elsewhere)
 
 
 def _compute(network: Network) -> tuple[NetworkRecord, tuple[Problem, ...]]:
