@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import cast
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from config.network import Network
@@ -91,29 +91,21 @@ def test_what_is_added_again_at_another_place_gives_the_same_bytes(stack: str) -
     assert render_texts(again) == TEXTS[stack]
 
 
-@settings(max_examples=10, phases=[Phase.generate])
-@given(descriptions(), st.data())
-def test_a_client_of_any_network_takes_its_own_lines_alone(
-    description: Raw, data: st.DataObject
-) -> None:
-    clients = sorted(cast("Raw", part(description, "vpn")["clients"]))
-    if not clients:
-        return
-    removal = remove_client(description, data.draw(st.sampled_from(clients)))
-
-    before, after = render_texts(description), render_texts(removal.description)
-    assert not strange_changes(before, after, removal.words)
-
-
+@pytest.mark.parametrize(
+    ("area", "remove"),
+    [
+        pytest.param("clients", remove_client, id="client"),
+        pytest.param("endpoints", remove_endpoint, id="endpoint"),
+    ],
+)
 @settings(max_examples=10, phases=[Phase.generate])
 @given(descriptions(sites=2), st.data())
-def test_an_endpoint_of_any_network_takes_its_own_lines_alone(
-    description: Raw, data: st.DataObject
+def test_a_part_of_any_vpn_takes_its_own_lines_alone(
+    area: str, remove: Callable[[Raw, str], Removal], description: Raw, data: st.DataObject
 ) -> None:
-    endpoints = sorted(cast("Raw", part(description, "vpn")["endpoints"]))
-    if not endpoints:
-        return
-    removal = remove_endpoint(description, data.draw(st.sampled_from(endpoints)))
+    names = sorted(cast("Raw", part(description, "vpn")[area]))
+    assume(names)
+    removal = remove(description, data.draw(st.sampled_from(names)))
 
     before, after = render_texts(description), render_texts(removal.description)
     assert not strange_changes(before, after, removal.words)
