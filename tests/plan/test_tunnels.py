@@ -105,6 +105,14 @@ def test_the_end_that_cannot_be_dialled_dials_and_keeps_the_way_open() -> None:
     assert at_barn.psk == at_home.psk == "home--barn"
 
 
+def test_two_ends_that_dial_each_other_both_keep_the_way_open() -> None:
+    """Idle ends that dial in the same moment would undo each other's handshake."""
+    sites = {"a": _site(1, DIALLED), "b": _site(2, DIALLED)}
+    mesh = _mesh({"sites": sites})
+
+    assert _peer(mesh, "a", "b").keepalive == _peer(mesh, "b", "a").keepalive == 25
+
+
 def test_a_peer_may_send_from_its_effective_ranges_its_clients_and_its_link_address() -> None:
     allowed = _peer(_mesh(pair()), "barn", "home").allowed_ips
 
