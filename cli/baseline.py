@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
-from msgspec import structs
 
 from cli.program import program_of
 from cli.revision import Revision, RevisionError, find_revision, read_stack_at
@@ -24,7 +23,7 @@ from plan.problems import find_plan_problems
 from reach.compare import find_reach_problems
 from reach.evaluate import evaluate
 from render.whole import render_network
-from terms.problem import DescriptionError, Problem, Severity
+from terms.problem import DescriptionError, Position, Problem, Severity
 from views.network import build_network_json, read_network_output
 from views.network_form import RecordFormError
 from views.network_record import EMPTY, NetworkRecord, read_record
@@ -159,8 +158,7 @@ def _place(problem: Problem, revision: Revision) -> Problem:
     place = problem.position
     if place is None:
         return problem
-    elsewhere = structs.replace(place, file=f"{revision.name}:{place.file}")
-    return structs.replace(problem, position=elsewhere)
+    return problem.at(Position(f"{revision.name}:{place.file}", place.line, place.column))
 
 
 def _compute(network: Network) -> tuple[NetworkRecord, tuple[Problem, ...]]:

@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 from pydantic import ValidationError
 
 from config.network import Network
@@ -145,7 +144,7 @@ def _place(problem: Problem, positions: Positions) -> Problem:
     if problem.position:
         return problem
     find = positions.find_key if problem.code in ABOUT_KEYS else positions.find
-    return replace(problem, position=find(problem.path))
+    return problem.at(find(problem.path))
 
 
 def _has_errors(problems: Iterable[Problem]) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from terms.problem import Position, Problem
 
@@ -42,7 +41,7 @@ class Positions(Struct, frozen=True):
 
     def place(self, problem: Problem) -> Problem:
         """Add the position to a problem that has none."""
-        return problem if problem.position else replace(problem, position=self.find(problem.path))
+        return problem if problem.position else problem.at(self.find(problem.path))
 
     def _position(self, mark: Mark) -> Position:
         return Position(self.file, mark[0] + 1, mark[1] + 1)

@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic_core import PydanticCustomError
 
 
@@ -35,6 +36,10 @@ class Problem(Struct, frozen=True):
     fix: str
     severity: Severity = Severity.ERROR
     position: Position | None = None
+
+    def at(self, position: Position) -> "Problem":
+        """The same problem, found at a place in a file."""
+        return replace(self, position=position)
 
     @property
     def order(self) -> tuple[str, str, str]:
