@@ -5,8 +5,11 @@ The schema knows the form of each record; what holds between records, `la1r chec
 
 import json
 
+from pydantic.json_schema import GenerateJsonSchema
+
 from config.network import Network
 from config.stackfile import NAMESPACE, TOP_KEYS
+from terms.values import Ports
 
 Schema = dict[str, object]
 
@@ -18,9 +21,19 @@ LIST_FORMS = {
 }
 
 
+class _AsWritten(GenerateJsonSchema):
+    """Shows defaults as a user would write them."""
+
+    def encode_default(self, dft: object) -> object:
+        """Ports are kept as numbers, and written as text."""
+        if isinstance(dft, tuple):
+            return [self.encode_default(part) for part in dft]
+        return str(dft) if isinstance(dft, Ports) else super().encode_default(dft)
+
+
 def build_schema() -> Schema:
     """Build the schema of a whole stack file."""
-    models = Network.model_json_schema(by_alias=True)
+    models = Network.model_json_schema(by_alias=True, schema_generator=_AsWritten)
     records = models.pop("$defs")
     properties = models["properties"]
     for name, meaning in LIST_FORMS.items():

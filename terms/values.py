@@ -1,7 +1,6 @@
 """The words of the product: an enum or value type for each thing that several rooms speak of."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Self
@@ -155,9 +154,7 @@ class Speed(StrEnum):
     G25 = "25G"
 
 
-# Not a Struct like the others: pydantic writes defaults of this type into the schema.
-@dataclass(frozen=True, slots=True, order=True)
-class Ports:
+class Ports(Struct, frozen=True, order=True):
     """A protocol with a range of ports, both ends included.
 
     Written `tcp/22`, `udp/5000-5010`, `tcp`, `icmp`, `any`.
