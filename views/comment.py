@@ -22,7 +22,7 @@ from views.trust import TITLE
 
 MAX_SIZE = 60_000
 # Bytes for each part, so that no part pushes out the one after it; device lines get the rest.
-DANGER_SIZE = 15_000
+DANGER_SIZE = 3_300  # for each kind of danger, and for trust
 FOLDED_SIZE = 5_500
 THINGS_SIZE = 9_000
 RESOURCES_SIZE = 8_000
@@ -149,18 +149,26 @@ def _remarks(remarks: Iterable[str]) -> list[str]:
 
 
 def _reach_parts(difference: Difference) -> Iterator[list[str]]:
-    """What is dangerous stands open; what only adds to it or closes something is folded."""
+    """What is lost or opened stands open; what is closed is folded."""
     grave, rest = part_lines(difference)
-    for danger, lines in groupby(grave, key=lambda line: line.danger):
-        written = [_reach_line(line) for line in lines]
-        yield [f"**{danger.title}**", "", *_cut(written, DANGER_SIZE // 5), ""]
+    yield from _opened_and_closed(grave)
     if difference.trust:
-        written = [f"- {code('!')} {code(sentence)}" for sentence in difference.trust]
-        yield [f"**{TITLE}**", "", *_cut(written, DANGER_SIZE // 5), ""]
-    for danger, lines in groupby(rest, key=lambda line: line.danger):
+        yield _open_part(TITLE, [f"- {code('!')} {code(each)}" for each in difference.trust])
+    yield from _opened_and_closed(rest)
+
+
+def _opened_and_closed(found: Iterable[ReachLine]) -> Iterator[list[str]]:
+    for danger, lines in groupby(found, key=lambda line: line.danger):
         written = [_reach_line(line) for line in lines]
-        title = f"{danger.title}: {_plural(len(written), 'line')}"
-        yield fold(title, _cut(written, FOLDED_SIZE))
+        if danger <= Danger.OPENED:
+            yield _open_part(danger.title, written)
+        else:
+            title = f"{danger.title}: {_plural(len(written), 'line')}"
+            yield fold(title, _cut(written, FOLDED_SIZE))
+
+
+def _open_part(title: str, lines: Sequence[str]) -> list[str]:
+    return [f"**{title}**", "", *_cut(lines, DANGER_SIZE), ""]
 
 
 def _reach_line(line: ReachLine) -> str:

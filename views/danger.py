@@ -43,7 +43,7 @@ TITLES = {
     Danger.FROM_INTERNET: "Opened from the internet",
     Danger.BETWEEN_TENANTS: "Opened between tenants",
     Danger.FROM_GUESTS: "Opened from guests",
-    Danger.OPENED: "Also opened",
+    Danger.OPENED: "Opened",
     Danger.UNGUARDED: "Open as before, but no rule could close it any more",
     Danger.CLOSED: "Closed",
 }

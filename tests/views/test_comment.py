@@ -97,7 +97,10 @@ def test_a_refusal_is_never_too_long(text: str) -> None:
 
 def test_a_change_of_everything_still_says_how_much_and_what_is_worst() -> None:
     comment = comment_text(large(1000))
-    titles = [comment.index(danger.title) for danger in Danger]
+    titles = [
+        comment.index(f"**{danger.title}**" if danger <= Danger.OPENED else f"{danger.title}: ")
+        for danger in Danger
+    ]
 
     assert "1000 resources to delete" in comment
     assert titles == sorted(titles)
