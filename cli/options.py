@@ -2,10 +2,20 @@
 
 import click
 
+
+def _demand_stack(_context: click.Context, _option: click.Parameter, name: str | None) -> str:
+    """Name the stacks there are to whoever names none; the one to change is never guessed."""
+    if name is None:
+        from cli.stack import find_project, name_stacks
+
+        raise click.UsageError(f"Say which stack: --stack NAME. {name_stacks(find_project())}")
+    return name
+
+
 stack_option = click.option(
     "--stack",
     "-s",
-    required=True,
+    callback=_demand_stack,
     metavar="NAME",
     help="The stack: Pulumi.NAME.yaml is its description.",
 )

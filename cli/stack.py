@@ -58,15 +58,23 @@ def stack_path(folder: Path, name: str) -> Path:
     path = folder / f"Pulumi.{name}.yaml"
     if path.is_file():
         return path
-    names = sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
     # Who names the file means its stack.
     stem = Path(name).name.removeprefix("Pulumi.").removesuffix(".yaml")
-    near = get_close_matches(stem, names, 1)
+    near = get_close_matches(stem, _find_stacks(folder), 1)
     hint = f"Did you mean '{near[0]}'? " if near else ""
     raise StackNotFoundError(
         f"There is no stack '{name}': Pulumi.{name}.yaml does not exist.\n"
-        f"{hint}The stacks here are: {', '.join(names) or 'none yet'}."
+        f"{hint}{name_stacks(folder)}"
     )
+
+
+def name_stacks(folder: Path) -> str:
+    """Say which stacks a project has."""
+    return f"The stacks here are: {', '.join(_find_stacks(folder)) or 'none yet'}."
+
+
+def _find_stacks(folder: Path) -> list[str]:
+    return sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
 
 
 def compute_whole(name: str) -> Whole:

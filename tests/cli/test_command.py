@@ -44,7 +44,7 @@ def test_check_says_in_json_what_the_network_comes_to(capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        pytest.param(["check"], "Missing option '--stack'", id="no stack"),
+        pytest.param(["check"], "The stacks here are: dev, lab, prod.", id="no stack"),
         pytest.param(["check", "--stack", "prd"], "Did you mean 'prod'?", id="no such stack"),
         pytest.param(
             ["check", "--stack", "Pulumi.dev.yaml"], "Did you mean 'dev'?", id="a file for a stack"
