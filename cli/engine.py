@@ -10,7 +10,7 @@ from typing import Protocol
 import click
 
 from cli.stack import Whole
-from cli.state import recorded_resources, state_path
+from cli.state import held_alone, recorded_resources, state_path
 
 
 class EngineName(StrEnum):
@@ -86,7 +86,9 @@ def held_engine(whole: Whole, wanted: str | None) -> Iterator[Engine]:
         from cli.pulumi_cli import PulumiCli
 
         _refuse_two_states(whole)
-        yield PulumiCli.of(whole)
+        # Between a look at a dead run's lock and its removal nobody may take a new one.
+        with held_alone(whole):
+            yield PulumiCli.of(whole)
         return
     from cli.built_in import BuiltIn
     from cli.state import held_state

@@ -12,6 +12,7 @@ from typing import TypedDict
 import click
 from pulumi.automation import (
     CommandError,
+    ConcurrentUpdateError,
     EngineEvent,
     LocalWorkspace,
     OpType,
@@ -22,7 +23,16 @@ from pulumi.automation import (
 )
 
 from cli.engine import Came, Foreseen
+from cli.pulumi_lock import (
+    Fate,
+    await_fate,
+    is_of_refusal,
+    read_holders,
+    say_left_behind,
+    say_refusal,
+)
 from cli.stack import Whole
+from cli.unfinished import Unfinished
 
 
 class _Shown(TypedDict):
@@ -71,9 +81,13 @@ class PulumiCli:
 
     def up(self, parallel: int) -> Came:
         """Deploy by the CLI."""
-        with _waiting() as outcome:
-            self.stack.up(parallel=parallel, **_shown())
-        return outcome.came
+        unfinished = Unfinished()
+        came = self._change(
+            lambda shown: self.stack.up(parallel=parallel, on_event=unfinished.note, **shown)
+        )
+        if came.ok and unfinished.is_made:
+            self._forget(unfinished)
+        return came
 
     def preview_destroy(self) -> Foreseen:
         """Show what the CLI would delete."""
@@ -84,9 +98,7 @@ class PulumiCli:
 
     def destroy(self, parallel: int) -> Came:
         """Delete everything by the CLI."""
-        with _waiting() as outcome:
-            self.stack.destroy(parallel=parallel, **_shown())
-        return outcome.came
+        return self._change(lambda shown: self.stack.destroy(parallel=parallel, **shown))
 
     def preview_refresh(self, parallel: int) -> Foreseen:
         """Show what the CLI reads back."""
@@ -97,9 +109,37 @@ class PulumiCli:
 
     def refresh(self, parallel: int) -> Came:
         """Record what the CLI reads back."""
+        return self._change(lambda shown: self.stack.refresh(parallel=parallel, **shown))
+
+    def _change(self, call: Callable[[_Shown], object]) -> Came:
+        """Have the CLI change something; once more where only a dead run's lock was in its way."""
         with _waiting() as outcome:
-            self.stack.refresh(parallel=parallel, **_shown())
+            try:
+                call(_shown(but=is_of_refusal))
+            except ConcurrentUpdateError as refusal:
+                if not self._unlock(str(refusal)):
+                    raise
+                call(_shown())
         return outcome.came
+
+    def _unlock(self, refusal: str) -> bool:
+        """Take away what dead runs left locked; says whether nothing stands in the way now."""
+        holders = read_holders(refusal)
+        fates = {holder: await_fate(holder) for holder in holders}
+        if not holders or set(fates.values()) != {Fate.GONE}:
+            click.echo(say_refusal(self.stack.name, fates) or refusal, err=True)
+            return False
+        self.stack.cancel()
+        click.echo(say_left_behind(holders), err=True)
+        return True
+
+    def _forget(self, unfinished: Unfinished) -> None:
+        """Have the CLI record that what an ended run had begun to make is made by now.
+
+        It would go on warning of it, and asks a person alone.
+        """
+        with _waiting():
+            self.stack.refresh(target=sorted(unfinished.begun), clear_pending_creates=True)
 
 
 def count_deployed(whole: Whole) -> int:
@@ -115,11 +155,12 @@ def _count_resources(workspace: Workspace, name: str) -> int:
     return next(found, 0) or 0
 
 
-def _shown() -> _Shown:
+def _shown(but: Callable[[str], bool] = lambda _line: False) -> _Shown:
+    """What the CLI says, but for errors that are told in other words."""
     return {
         "color": "always" if sys.stdout.isatty() else "never",
         "on_output": click.echo,
-        "on_error": lambda text: click.echo(text, err=True),
+        "on_error": lambda line: None if but(line) else click.echo(line, err=True),
     }
 
 

@@ -61,13 +61,23 @@ def held_state(whole: Whole) -> Iterator[HeldState]:
 
     Raises LockedError when another run holds it, PassphraseError without the right passphrase.
     """
-    path = state_path(whole.folder, whole.name)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    with locked(path):
+    with held_alone(whole) as path:
         opened = open_state(path, _ask_passphrase)
         yield HeldState(
             program_of(whole, opened.passphrase), opened.deployment, path, opened.passphrase
         )
+
+
+@contextmanager
+def held_alone(whole: Whole) -> Iterator[Path]:
+    """Let nobody else deploy a stack from this folder while the block runs, by either engine.
+
+    Gives the place of the built-in engine's state. Raises LockedError when another run holds it.
+    """
+    path = state_path(whole.folder, whole.name)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with locked(path):
+        yield path
 
 
 def _ask_passphrase(is_new: bool) -> str | None:

@@ -37,7 +37,8 @@ def locked(state: Path) -> Iterator[None]:
     with os.fdopen(handle, "r+", encoding="utf-8") as file:
         if not _is_taken(file.fileno()):
             raise LockedError(
-                f"'{state}' is being changed by {_holder(file.read())}; wait until that has ended"
+                f"The stack is being changed by {_holder(file.read())}, which holds "
+                f"'{lock_path(state)}'. Wait until that has ended, and run again."
             )
         file.truncate()
         json.dump({"pid": os.getpid(), "host": socket.gethostname()}, file)

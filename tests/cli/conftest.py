@@ -1,6 +1,8 @@
 """A project of its own for each test: the smallest stack, in a git repository with one commit."""
 
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from shutil import copy, copytree
@@ -8,6 +10,7 @@ from shutil import copy, copytree
 import pytest
 
 from cli.main import run
+from tests.cli.small_program import PASSPHRASE, write_program
 from tests.source_tree import REPOSITORY
 
 FILES = ("Pulumi.yaml", "Pulumi.dev.yaml", "__main__.py")
@@ -37,6 +40,24 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     git(folder, "commit", "--quiet", "--message=Begin")
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture
+def backend(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the Pulumi CLI a backend of its own, a small program, and this interpreter for it."""
+    write_program(project)
+    (project / "Pulumi.yaml").write_text("name: la1r\nruntime: python\n")
+    (tmp_path / "backend").mkdir()
+    binaries = Path(sys.prefix, "bin")
+    for name, text in {
+        "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
+        "VIRTUAL_ENV": sys.prefix,
+        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'backend'}",
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }.items():
+        monkeypatch.setenv(name, text)
+    return tmp_path / "backend"
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """A stack without devices whose program touches nothing but its own folder."""
 
+import shutil
+import subprocess
 from pathlib import Path
 
 PASSPHRASE = "correct horse battery"  # noqa: S105  # of states that only tests use
@@ -27,3 +29,13 @@ def write_program(project: Path, create: str = CREATE) -> None:
     (project / "Pulumi.dev.yaml").write_text(DESCRIPTION)
     program = _PROGRAM.replace("HUSH", HUSH).replace("CREATE", create)
     (project / "__main__.py").write_text(program)
+
+
+def pulumi(*arguments: str) -> str:
+    """Run the Pulumi CLI itself, which has to end well."""
+    program = shutil.which("pulumi")
+    assert program is not None
+    line = [program, "--non-interactive", *arguments]
+    result = subprocess.run(line, check=False, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout

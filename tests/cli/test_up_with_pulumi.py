@@ -1,10 +1,6 @@
 """`la1r up` drives the Pulumi CLI where there is one, and hands over to it what it has deployed."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,37 +8,15 @@ import pytest
 from cli.exits import Exit
 from cli.state import state_path
 from tests.cli.conftest import Command
-from tests.cli.small_program import PASSPHRASE, write_program
+from tests.cli.small_program import pulumi, write_program
 from tests.engine.cli_engine import needs_cli
 
-pytestmark = [pytest.mark.slow, pytest.mark.cli_engine, needs_cli]
-
-
-@pytest.fixture(autouse=True)
-def _backend(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A backend of its own, and this interpreter for the program."""
-    write_program(project)
-    (project / "Pulumi.yaml").write_text("name: la1r\nruntime: python\n")
-    (tmp_path / "backend").mkdir()
-    binaries = Path(sys.prefix, "bin")
-    for name, text in {
-        "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
-        "VIRTUAL_ENV": sys.prefix,
-        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'backend'}",
-        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-    }.items():
-        monkeypatch.setenv(name, text)
-
-
-def pulumi(*arguments: str) -> str:
-    """Run the CLI itself."""
-    program = shutil.which("pulumi")
-    assert program is not None
-    line = [program, "--non-interactive", *arguments]
-    result = subprocess.run(line, check=False, capture_output=True, text=True)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.cli_engine,
+    needs_cli,
+    pytest.mark.usefixtures("backend"),
+]
 
 
 def test_a_stack_that_the_cli_does_not_know_is_told_with_both_ways_out(
