@@ -1,5 +1,6 @@
 """A managed device -> how it is dialled, the same for every resource that does."""
 
+import shlex
 from dataclasses import dataclass
 
 from pulumi_command.remote import ConnectionArgs, ProxyConnectionArgs
@@ -67,6 +68,13 @@ class WayIn:
             found["LA1R_JUMP"] = self.jump.destination
             found["LA1R_JUMP_HOST_KEY"] = self.jump.host_key
         return found
+
+    def apply_line(self, *options: str) -> str:
+        """The operator's side of guarded apply, in the place of the shell that is given the line.
+
+        Whoever started it is the engine then, and the next run can tell whether that still lives.
+        """
+        return shlex.join(("exec", "devices/apply", *options, str(self.device)))
 
     @property
     def connection(self) -> ConnectionArgs:

@@ -1,6 +1,5 @@
 """A site's rendered text -> one guarded change for each managed device, and sheets for the rest."""
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -60,7 +59,7 @@ class Site(Component):
         device = part.way_in.device
         return Command(
             self.name_child(device.device),
-            create=f"devices/apply {shlex.quote(str(device))}",
+            create=part.way_in.apply_line(),
             environment=part.way_in.environment,
             # In plain sight: a preview shows every line, and a change as a difference of lines.
             stdin=part.text,

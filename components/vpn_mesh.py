@@ -5,7 +5,6 @@ from the router text, so that the text is whole at the first preview. Text names
 (`@gateway/home/gateway`, `@psk/home--barn`), and the list says what each word stands for.
 """
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -107,7 +106,7 @@ class VpnMesh(Component):
         way_in = self._part.ways_in[device]
         return LocalCommand(
             self.name_child(device.site, device.device, "ready"),
-            create=f"devices/apply --ready {shlex.quote(str(device))}",
+            create=way_in.apply_line("--ready"),
             environment={**way_in.environment, "LA1R_GENERATION": self._part.generations[device]},
             add_previous_output_in_env=False,
             logging=LocalLogging.STDERR,
@@ -120,7 +119,7 @@ class VpnMesh(Component):
         device = interface.device
         self._last[device] = command = LocalCommand(
             self.name_child(device.site, device.device, "keys"),
-            create=f"devices/apply --keys {shlex.quote(str(device))}",
+            create=self._part.ways_in[device].apply_line("--keys"),
             environment=self._part.ways_in[device].environment,
             stdin=self._list_keys(interface),
             add_previous_output_in_env=False,

@@ -36,7 +36,7 @@ class View(Enum):
 
     MACHINE = "-m -u -i -n -p -r -w"  # everything, as if logged in
     # The host's files at the machine's place in the network: a client with its checkout and keys.
-    NETWORK = "-n -p"
+    NETWORK = "-n -p -u"
 
 
 @dataclass(slots=True)
@@ -142,8 +142,10 @@ class RunningMachine:
     def enter(self, view: View = View.MACHINE) -> list[str]:
         """Give the words before a command that run it on this machine."""
         namespaces = view.value.split()
-        rights = f"--bounding-set={GIVEN_UP}"
-        return ["nsenter", "-t", str(self.pid), *namespaces, "--", "setpriv", rights, "--"]
+        # Programs that look for processes by their numbers would find those of the host.
+        own_proc = ["unshare", "--mount-proc", "--"] if view is View.NETWORK else []
+        rights = ["setpriv", f"--bounding-set={GIVEN_UP}", "--"]
+        return ["nsenter", "-t", str(self.pid), *namespaces, "--", *own_proc, *rights]
 
     def switch_on(self) -> None:
         """Begin to boot, up to where cables are wanted."""

@@ -29,7 +29,7 @@ def test_a_device_is_written_every_line_of_its_text_in_plain_sight(previewed: Re
 
     change = previewed.find("command:local:Command", "home/gateway")
 
-    assert change.inputs["create"] == "devices/apply home/gateway"
+    assert change.inputs["create"] == "exec devices/apply home/gateway"
     assert change.inputs["stdin"] == bundle_text(render_linux(device))
 
 
@@ -90,7 +90,7 @@ def test_a_command_is_one_short_line_without_a_machine_s_path(previewed: Recordi
     lines = [each.inputs["create"] for each in commands(previewed)]
 
     assert not [line for line in lines if "\n" in line or len(line) > 200]
-    assert all(line.startswith(("devices/apply ", "umask 077 ")) for line in lines)
+    assert all(line.startswith(("exec devices/apply ", "umask 077 ")) for line in lines)
 
 
 def test_nothing_but_the_list_of_keys_waits_for_a_device(previewed: Recording) -> None:
@@ -104,7 +104,7 @@ def test_nothing_but_the_list_of_keys_waits_for_a_device(previewed: Recording) -
 def test_a_list_of_keys_says_what_each_word_in_the_text_stands_for(deployed: Recording) -> None:
     joined = deployed.find("command:local:Command", "vpn/cabin/pi/keys")
 
-    assert joined.inputs["create"] == "devices/apply --keys cabin/pi"
+    assert joined.inputs["create"] == "exec devices/apply --keys cabin/pi"
     assert joined.inputs["stdin"] == Secret(
         "@gateway/home/gateway printed by vpn/home/gateway/wg-mesh\n"
         "@psk/home--cabin printed by vpn/home--cabin\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lab.laboratory import Lab
 from lab.machine import RunningMachine
+from tests.devices.texts import name_of
 from tests.source_tree import REPOSITORY
 
 APPLY = REPOSITORY / "devices" / "apply"
@@ -69,13 +70,13 @@ class Deployer:
             check=False,
         )
 
-    def begin(self, text: str, **more: str) -> subprocess.Popen[str]:
-        """Start the script, with its text handed over."""
+    def begin(self, text: str, *through: str, **more: str) -> subprocess.Popen[str]:
+        """Start the script, or a program that starts it, with its text handed over."""
         source = self.folder / "text"
         source.write_text(text)
         with source.open() as stdin:
             return subprocess.Popen(
-                [str(APPLY), "home/router"],
+                [*through, str(APPLY), "home/router"],
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -100,3 +101,8 @@ def write_shim(folder: Path) -> None:
     shim = folder / "ssh"
     shim.write_text(SHIM.format(path=os.environ["PATH"]))
     shim.chmod(0o755)
+
+
+def succeeds(done: Done, text: str) -> None:
+    """Fail with what was said unless that text is in force by now."""
+    assert (done.returncode, done.stdout) == (0, f"generation {name_of(text)}\n"), done.stderr

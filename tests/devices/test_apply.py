@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lab.foreign import active_ufw
-from tests.devices.deployer import Deployer
+from tests.devices.deployer import Deployer, succeeds
 from tests.devices.texts import (
     ANSWERS,
     ESTABLISHED_ALONE,
@@ -29,10 +29,6 @@ WINDOW = 6
 # The device answers again at most so long after the window.
 BACK_SECONDS = 3
 OTHER_HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFsTmJ4ZIHvMi0hG4YX8Ou1pHQ8AsOUJdlKuQPWxBnnU"
-
-
-def succeeds(done: subprocess.CompletedProcess[str], text: str) -> None:
-    assert (done.returncode, done.stdout) == (0, f"generation {name_of(text)}\n"), done.stderr
 
 
 def test_the_first_apply_changes_the_next_finds_nothing_to_do(deployer: Deployer) -> None:
@@ -118,31 +114,6 @@ def wait_until_open(deployer: Deployer) -> None:
         if done.returncode == 0:
             return
     pytest.fail("nobody gets in any more")
-
-
-@pytest.mark.parametrize(
-    ("how", "step"),
-    [
-        pytest.param("kill before", "stage", id="before staging"),
-        pytest.param("kill after", "stage", id="staged"),
-        pytest.param("kill during", "activate", id="while it is put into force"),
-        pytest.param("kill after", "activate", id="in force and not confirmed"),
-        pytest.param("kill after", "confirm", id="confirmed and not known"),
-    ],
-)
-def test_after_a_kill_anywhere_the_same_command_converges_at_once(
-    deployer: Deployer, how: str, step: str
-) -> None:
-    succeeds(deployer.apply(FIRST), FIRST)
-    killed = deployer.apply(SECOND, HALT=how, HALT_STEP=step, LA1R_WINDOW="120")
-    assert killed.returncode == -9
-
-    began = time.monotonic()
-    again = deployer.apply(SECOND, LA1R_WINDOW="120")
-
-    succeeds(again, SECOND)
-    assert time.monotonic() - began < 15
-    assert deployer.apply(SECOND).stderr == "home/router: already in force\n"
 
 
 def test_a_restart_before_the_confirmation_goes_back(deployer: Deployer) -> None:

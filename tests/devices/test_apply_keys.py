@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.devices.deployer import Deployer
-from tests.devices.test_apply import succeeds
+from tests.devices.deployer import Deployer, succeeds
 from tests.devices.texts import peer, tunnel_bundle
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
