@@ -20,16 +20,17 @@ class IdleSelector(selectors.DefaultSelector):
     """A selector that refuses to wait when nothing is left that could end the waiting.
 
     The event loop waits without a limit only when it has neither work nor timers. If it also
-    watches nothing but its own wake-up pipe, only another thread could wake it.
+    watches nothing but its own wake-up pipe, only another thread could wake it: one that was
+    started since, for those that were there before do not know this loop, and may end meanwhile.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._threads = threading.active_count()
+        self._strangers = frozenset(threading.enumerate())
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Wait for an event. Raises StuckError when there can be none."""
-        alone = threading.active_count() <= self._threads and len(self.get_map()) <= 1
+        alone = len(self.get_map()) <= 1 and self._strangers.issuperset(threading.enumerate())
         if timeout is None and alone:
             ready = super().select(0)
             if not ready:
