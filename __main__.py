@@ -1,13 +1,15 @@
 """The program that Pulumi runs: the description of one stack becomes its whole network."""
 
+from components.program import begin, run_program, stop_at
+
+begin()
+
 from pathlib import Path
 
 from components.description import read_description, read_left_out, read_secrets, stack_name
 from components.network import Outputs, declare_network
-from components.program import run_program, stop_at
 from config.load import load_network
 from plan.build import build_plan
-from plan.memory import expect_lasting_values
 from plan.problems import find_plan_problems
 from reach.compare import find_reach_problems
 from reach.evaluate import evaluate
@@ -21,19 +23,17 @@ from views.write import write_views
 
 def declare() -> Outputs:
     """Load, plan, render, evaluate, declare; returns the outputs of the stack."""
-    network = load_network(read_description())
-    plan = build_plan(network)
+    plan = build_plan(load_network(read_description()))
     stop_at(find_plan_problems(plan))
     rendered = render_network(plan)
     reach = evaluate(plan, rendered.manifests)
-    stop_at(lint_manifests(rendered.manifests, network.cluster))
+    stop_at(lint_manifests(rendered.manifests, plan.network.cluster))
     stop_at(find_reach_problems(plan, reach))
-    outputs = declare_network(plan, rendered, read_secrets(network), read_left_out())
+    outputs = declare_network(plan, rendered, read_secrets(plan.network), read_left_out())
     views = draw_views(plan, rendered, reach)
     write_views(Path(__file__).parent / "out" / stack_name(), rendered, views)
     lines = matrix_text(reach).splitlines()
     return {**outputs, "connectivity": lines, "network": network_output(views[NETWORK])}
 
 
-expect_lasting_values()
 run_program(declare)

@@ -27,7 +27,7 @@ MESH_SIZES = (50, 100, 200, 400)
 CHECK_GOAL = 2.5
 MESH_GOAL = 3.0
 PER_LINK_GOAL = 1.3
-RUN_COMMAND = "from cli.main import main; main()"
+RUN_COMMAND = "from cli.start import main; main()"
 BARE_IMPORT = "import pydantic, netaddr, yaml; pydantic.create_model('M', a=(int, 1))"
 
 

@@ -13,7 +13,6 @@ from cli.deploying import destroy, refresh, up
 from cli.exits import Exit
 from cli.options import json_option, stack_option, yes_option
 from cli.tenants import tenant
-from plan.memory import expect_lasting_values
 from terms.problem import DescriptionError, say_file_error
 
 HELP = "Describe a network over several places as one stack, and see each change before it happens."
@@ -167,7 +166,6 @@ commands.add_command(tenant)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one verb and leave with its exit code."""
-    expect_lasting_values()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that knows few characters shows a question mark for the rest.
         if isinstance(stream, TextIOWrapper):

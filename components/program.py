@@ -6,15 +6,24 @@ from collections.abc import Callable, Iterable, Mapping
 import pulumi
 
 from components.interrupt import leave_when_interrupted
+from plan.memory import expect_lasting_values
 from terms.problem import DescriptionError, Problem, Severity, say_file_error
 
 # Pulumi's language host takes it for "the reason has been shown" and adds no traceback.
 ALREADY_SHOWN = 32
 
 
+def begin() -> None:
+    """Get ready for an interrupt, and for values that last.
+
+    Before all other imports: they take long enough to be interrupted, and make much that lasts.
+    """
+    leave_when_interrupted()
+    expect_lasting_values()
+
+
 def run_program(declare: Callable[[], Mapping[str, pulumi.Input[object]]]) -> None:
     """Declare everything and export what is returned; a problem ends the program instead."""
-    leave_when_interrupted()
     try:
         outputs = declare()
     except DescriptionError as error:
