@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 
 import pulumi
@@ -54,10 +55,16 @@ def declare_manifest(
     if secret_data is not None:
         properties["stringData"] = pulumi.Output.secret(dict(secret_data))
     hidden = _SECRET_FIELDS if manifest.type == SECRET else ()
-    own = pulumi.ResourceOptions(version=version("pulumi_kubernetes"))
+    own = pulumi.ResourceOptions(version=_sdk_version())
     if manifest.type == NETWORK_POLICY:
         own.replace_on_changes = ["spec.policyTypes"]
         own.delete_before_replace = True
     options = pulumi.ResourceOptions.merge(component.options(after, secret=hidden), own)
     name = component.name_child(manifest.logical_name)
     return pulumi.CustomResource(manifest.type.token, name, properties, options)
+
+
+@cache
+def _sdk_version() -> str:
+    """Read once, for the whole metadata of the package is parsed to find it."""
+    return version("pulumi_kubernetes")

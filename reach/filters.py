@@ -103,6 +103,9 @@ class CompiledChain:
             found = rest.matching(rule.ports)
             if rule.original_ports is not None:
                 found &= rest.matching_arrival(rule.original_ports)
+            if found == rest.ports:
+                yield Decision(rest, rule)
+                return
             if found:
                 yield Decision(rest._replace(ports=found), rule)
                 rest = rest._replace(ports=rest.ports - found)

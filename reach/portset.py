@@ -92,9 +92,7 @@ class PortSet(Struct, frozen=True):
 
     def protocols(self) -> tuple[Protocol, ...]:
         """The protocols with ports that the set holds something of."""
-        return tuple(
-            protocol for protocol in (Protocol.TCP, Protocol.UDP) if self & _ALL_OF[protocol]
-        )
+        return _protocols(self)
 
     def texts(self) -> tuple[str, ...]:
         """The set as ports are written, in order; `any` for everything."""
@@ -102,6 +100,11 @@ class PortSet(Struct, frozen=True):
 
     def __str__(self) -> str:
         return ", ".join(self.texts()) or "nothing"
+
+
+@lru_cache(REMEMBERED)
+def _protocols(ports: PortSet) -> tuple[Protocol, ...]:
+    return tuple(protocol for protocol in (Protocol.TCP, Protocol.UDP) if ports & _ALL_OF[protocol])
 
 
 @cache

@@ -4,6 +4,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from render import quoting
 from render.quoting import (
     HARMLESS,
     Form,
@@ -36,6 +37,8 @@ def _environment() -> "Environment":
     # Loaded with the first text, because it takes as long as a small plan.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 
+    from render.compiled import CompiledTemplates
+
     def print_value(value: object) -> object:
         if isinstance(value, HARMLESS):
             return value
@@ -52,6 +55,7 @@ def _environment() -> "Environment":
         autoescape=False,  # noqa: S701 - the output is read by nft, dnsmasq and people
         finalize=print_value,
         auto_reload=False,
+        bytecode_cache=CompiledTemplates.beside(__file__, quoting.__file__),
     )
     environment.filters.update(
         {

@@ -1,7 +1,11 @@
 """A rendered network -> files for people: every device line, every object, and network.json."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import NoneType
+
+import yaml
 
 from render.manifest import Json, Manifest
 from render.whole import RenderedNetwork
@@ -12,6 +16,9 @@ INDEX = ".written"
 CLUSTER_FILE = "weave"
 # Wider than any value, so that a searched word is never broken over two lines.
 LINE_WIDTH = 4096
+_TAG = "tag:yaml.org,2002:"
+# JSON writes values of these types as YAML does.
+_PLAIN = {bool: "bool", int: "int", NoneType: "null"}
 
 
 def write_views(
@@ -59,29 +66,26 @@ def _group_manifests(manifests: tuple[Manifest, ...]) -> Mapping[str, list[Manif
 
 
 def _write_yaml(manifests: list[Manifest]) -> str:
-    import yaml
-
     # libyaml's writer is ten times as fast; not every build of PyYAML has it.
     fast: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-
-    class WholeDumper(fast):  # type: ignore[misc, valid-type] # the base is found at run time
-        """Writes a value that occurs twice twice, instead of naming it for a later reference."""
-
-        def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the library's signature
-            return True
-
-    bodies = [_plain(manifest.body) for manifest in manifests]
-    text: str = yaml.dump_all(bodies, Dumper=WholeDumper, sort_keys=False, width=LINE_WIDTH)
+    nodes = [_node(manifest.body) for manifest in manifests]
+    text: str = yaml.serialize_all(nodes, Dumper=fast, width=LINE_WIDTH)
     return text
 
 
-def _plain(value: Json) -> object:
-    """Mappings and sequences of any make as those that the writer knows."""
+def _node(value: Json) -> yaml.Node:
+    """A value as the writer takes it, without its search for values that occur twice.
+
+    It would name such a value for a later reference, which nobody reads with ease.
+    """
+    if isinstance(value, str):
+        return yaml.ScalarNode(f"{_TAG}str", value)
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(item) for item in value]
-    return value
+        pairs = [(_node(key), _node(item)) for key, item in value.items()]
+        return yaml.MappingNode(f"{_TAG}map", pairs, flow_style=False)
+    if isinstance(value, Sequence):
+        return yaml.SequenceNode(f"{_TAG}seq", [_node(item) for item in value], flow_style=False)
+    return yaml.ScalarNode(_TAG + _PLAIN[type(value)], json.dumps(value))
 
 
 def _delete_leftovers(folder: Path, texts: Mapping[str, str]) -> None:

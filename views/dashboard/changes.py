@@ -1,11 +1,16 @@
 """The difference of two networks -> records for the view of changes, the most dangerous first."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from render.manifest import Json
-from views.difference import Difference, FileChange
-from views.reach_lines import ReachLine
-from views.thing_changes import ThingChange
+
+if TYPE_CHECKING:
+    # Most pages compare nothing, and are drawn without what finds differences.
+    from views.difference import Difference, FileChange
+    from views.reach_lines import ReachLine
+    from views.thing_changes import ThingChange
 
 # A unified diff beyond this is only counted: the files themselves stand beside the page.
 MOST_LINES = 400
@@ -15,7 +20,7 @@ class Baseline(Struct, frozen=True):
     """What a network is compared with, by the name a user knows it by, and what differs."""
 
     title: str
-    difference: Difference
+    difference: "Difference"
 
 
 def describe_changes(baseline: Baseline | None) -> Json:
@@ -32,7 +37,7 @@ def describe_changes(baseline: Baseline | None) -> Json:
     }
 
 
-def _describe_line(line: ReachLine) -> Json:
+def _describe_line(line: "ReachLine") -> Json:
     return {
         "danger": int(line.danger),
         "title": line.danger.title,
@@ -46,7 +51,7 @@ def _describe_line(line: ReachLine) -> Json:
     }
 
 
-def _describe_thing(thing: ThingChange) -> Json:
+def _describe_thing(thing: "ThingChange") -> Json:
     return {
         "kind": thing.kind,
         "sign": thing.sign.value,
@@ -55,7 +60,7 @@ def _describe_thing(thing: ThingChange) -> Json:
     }
 
 
-def _describe_file(file: FileChange) -> Json:
+def _describe_file(file: "FileChange") -> Json:
     return {
         "sign": file.sign.value,
         "name": file.name,

@@ -109,11 +109,14 @@ def _page_writer() -> Callable[..., str]:
     """Load the template once."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from render.compiled import CompiledTemplates
+
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
         loader=FileSystemLoader(HERE),
         keep_trailing_newline=True,
+        bytecode_cache=CompiledTemplates.beside(__file__),
     )
     return environment.get_template(TEMPLATE).render
 
