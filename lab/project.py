@@ -7,8 +7,9 @@ lab's machines; everything else of the project is what it is.
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -26,7 +27,6 @@ BENCH_HOSTS = {"attic/gateway": "192.168.9.30", "barn/pi": "192.168.9.40"}
 # A deployment of all devices takes seconds; one that waits for windows takes minutes.
 DEPLOY_SECONDS = 300.0
 WINDOW_SECONDS = 60
-PASSPHRASE = "a passphrase for this lab alone"  # noqa: S105 - it guards nothing that lasts
 
 Description = dict[str, Any]
 _OWN = frozenset({f"Pulumi.{STACK}.yaml", "out", ".git", ".la1r"})
@@ -42,6 +42,8 @@ class LabProject:
     clients: Mapping[str, WireguardKey]
     # Which engine deploys: the one that la1r has built in, or the Pulumi CLI.
     engine: str = BUILT_IN
+    # Its own, so that whoever looks for it finds what became of this one.
+    passphrase: str = field(default_factory=lambda: f"of a lab: {token_hex(8)}")
 
     @property
     def stack_file(self) -> Path:
@@ -88,7 +90,7 @@ class LabProject:
             "HOME": str(self.folder.parent / "home"),
             "LANG": "C.UTF-8",
             "SSH_AUTH_SOCK": self.agent,
-            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
             "PULUMI_BACKEND_URL": f"file://{self.folder.parent / 'home'}",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
