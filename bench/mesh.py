@@ -29,17 +29,20 @@ def describe_site(number: int) -> dict[str, object]:
         "id": number,
         "circuit": {"kind": "static", "endpoint": f"site{number}.example.net"},
         "prefixes": {"lan": {"cidr": f"{lan}.0/24", "role": "user"}},
-        "devices": {
-            "gateway": {
-                "role": "router",
-                "platform": "linux",
-                "interfaces": {
-                    "wan0": {"uplink": True},
-                    "lan0": {"segment": "lan", "addresses": [f"{lan}.1"]},
-                },
-                "manage": {"host_key": HOST_KEY},
-            }
+        "devices": {"gateway": describe_gateway(lan)},
+    }
+
+
+def describe_gateway(lan: str) -> dict[str, object]:
+    """The router of a LAN, which is given by the first three bytes of its addresses."""
+    return {
+        "role": "router",
+        "platform": "linux",
+        "interfaces": {
+            "wan0": {"uplink": True},
+            "lan0": {"segment": "lan", "addresses": [f"{lan}.1"]},
         },
+        "manage": {"host_key": HOST_KEY},
     }
 
 

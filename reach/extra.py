@@ -42,9 +42,9 @@ def find_excess(plan: Plan, reach: Reach) -> Iterator[Excess]:
 
 
 def _parts(reach: Reach) -> Iterator[tuple[str, str, Part]]:
-    for (source, target), verdict in reach.verdicts.items():
+    for verdict in reach.verdicts.opened():
         for part in verdict.parts:
-            yield source, target, part
+            yield verdict.source, verdict.target, part
 
 
 def _carried(reach: Reach) -> dict[tuple[str, str], PortSet]:

@@ -172,6 +172,11 @@ class Verdict(Struct, frozen=True, dict=True):
     parts: tuple[Part, ...] = ()
     denials: tuple[Denial, ...] = ()
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Source and target."""
+        return self.source, self.target
+
     @cached_property
     def allowed(self) -> PortSet:
         """What is open at the target's own addresses; for the internet, at the public ones."""

@@ -6,16 +6,15 @@ from itertools import chain
 from typing import NamedTuple
 
 from reach.answers import answering_ports, find_fault
-from reach.findings import Denial, Dial, EndpointKind, Part, Step, Verdict
+from reach.findings import Denial, Dial, EndpointKind, Part, Step
 from reach.packet import Loss
 from reach.policies import Pod
 from reach.policy_form import Direction
-from reach.policy_steps import PolicyReader
+from reach.policy_reader import PolicyReader
 from reach.standing import Standing, TunnelStart
+from reach.verdicts import Pair
 from reach.walk import Arrival, End, Outcome
 from reach.world import World
-
-Pair = tuple[str, str]
 
 
 class Origin(NamedTuple):
@@ -59,14 +58,6 @@ class Ledger:
     def add(self, source: str, target: str, part: Part) -> None:
         """Write down what was found in another way."""
         self.parts[source, target].append(part)
-
-    def verdicts(self) -> dict[Pair, Verdict]:
-        """One verdict for each pair of which something is known."""
-        pairs = {**dict.fromkeys(self.parts), **dict.fromkeys(self.denials)}
-        return {
-            pair: Verdict(*pair, tuple(self.parts.get(pair, ())), tuple(self.denials.get(pair, ())))
-            for pair in pairs
-        }
 
     def _note_arrival(self, origin: Origin, dial: Dial, arrival: Arrival) -> None:
         packet = arrival.packet

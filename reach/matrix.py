@@ -98,7 +98,7 @@ def _openings(reach: Reach) -> Iterator[Opening]:
 def _ports_by_flow(reach: Reach) -> dict[str, PortSet]:
     """What is really open by the rules of each flow; a part counts for the flow that began it."""
     found: dict[str, PortSet] = {}
-    for verdict in reach.verdicts.values():
+    for verdict in reach.verdicts.opened():
         for part in verdict.working:
             for name in flows_of(part, reach.notes)[:1]:
                 found[name] = found.get(name, PortSet()) | _named_ports(part, reach.notes[name])
@@ -171,10 +171,10 @@ def _implied_line(kind: str, group: list[Opening]) -> str:
 def _unguarded_lines(reach: Reach) -> Iterator[str]:
     """By reason: who reaches whom without any rule being asked."""
     grouped: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for (source, target), verdict in reach.verdicts.items():
+    for verdict in reach.verdicts.opened():
         reasons = {part.reason for part in verdict.working if not part.enforced}
         for reason in sorted(reasons)[:1]:
-            grouped[reason].append((source, target))
+            grouped[reason].append(verdict.pair)
     for reason, pairs in sorted(grouped.items()):
         yield f"{reason}: {_pairs_text(pairs)}"
 

@@ -8,6 +8,7 @@ from reach.findings import Dial, Endpoint, FlowNote, Verdict
 from reach.policy_form import Policy
 from reach.rows import FullRow, Row, full_row_of, row_of
 from reach.standing import Standing
+from reach.verdicts import Verdicts
 
 
 class UnknownEndpointError(Exception):
@@ -24,7 +25,7 @@ class Reach(Struct, frozen=True):
     standings: tuple[Standing, ...]
     groups: tuple[Endpoint, ...]
     notes: Mapping[str, FlowNote]
-    verdicts: Mapping[tuple[str, str], Verdict]
+    verdicts: Verdicts
     # Every address that was tried.
     dials: tuple[Dial, ...]
     # The policies that were read.
@@ -52,8 +53,8 @@ class Reach(Struct, frozen=True):
 
     def rows(self) -> list[Row]:
         """A record for each pair with something open, sorted by names."""
-        opened = sorted(pair for pair, verdict in self.verdicts.items() if verdict.parts)
-        rows = (row_of(self.verdicts[pair], self.notes) for pair in opened)
+        opened = sorted(self.verdicts.opened(), key=lambda verdict: verdict.pair)
+        rows = (row_of(verdict, self.notes) for verdict in opened)
         return [row for row in rows if row["ports"] or row["by_public_address"]]
 
     def row(self, source: str, target: str) -> FullRow:

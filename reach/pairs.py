@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from itertools import product
 
-from reach.findings import POD_NETWORK, Denial, Dial, Part, Step, StepKind, Verdict
-from reach.ledger import Ledger, Origin, Pair, is_device
+from reach.findings import POD_NETWORK, Dial, Part, Step, StepKind
+from reach.ledger import Ledger, Origin, is_device
 from reach.packet import Loss, Packet
 from reach.policies import Pod, PolicySet
 from reach.policy_form import Direction
-from reach.policy_steps import PolicyReader
+from reach.policy_reader import PolicyReader
 from reach.portset import PortSet
 from reach.sending import send, send_from_pod, send_sideways
 from reach.standing import HostStart, InternetStart, Standing, Start
+from reach.verdicts import Verdicts
 from reach.walk import Outcome
 from reach.world import World
 from terms.values import DeviceRef
@@ -22,19 +23,21 @@ def judge_pairs(
     standings: tuple[Standing, ...],
     policies: PolicySet,
     dials: tuple[Dial, ...],
-) -> dict[Pair, Verdict]:
+) -> Verdicts:
     """Send a packet from everyone to everyone, and note what becomes of it and by which rules."""
-    reader = PolicyReader(policies)
-    ledger = Ledger(world, standings, reader)
     judged = tuple(each for each in standings if each.endpoint.evaluated)
+    pods = {each.name: each.pod for each in judged if each.pod is not None}
+    reader = PolicyReader(policies, pods.values())
+    ledger = Ledger(world, standings, reader)
     for standing in judged:
         for start in standing.starts:
             _judge_start(world, ledger, (standing, start), dials)
     for node in world.nodes:
         _judge_node(world, ledger, node)
         _judge_pods_outwards(world, ledger, (node, reader), dials)
-    _judge_pods_among_themselves(world, ledger, reader)
-    return ledger.verdicts()
+    among = Dial(world.pod, to_pods=True)
+    _judge_pods_among_themselves(ledger, reader, among)
+    return Verdicts(ledger.parts, ledger.denials, (pods, reader, among))
 
 
 # ---------------------------------------------------------------- networks
@@ -111,17 +114,13 @@ def _leaving(
         yield Loss(Packet(world.pod, dial.address, known.closed).noting(known.stop))
 
 
-def _judge_pods_among_themselves(world: World, ledger: Ledger, reader: PolicyReader) -> None:
+def _judge_pods_among_themselves(ledger: Ledger, reader: PolicyReader, dial: Dial) -> None:
     """A flow passes when the source's egress and the target's ingress both let it."""
-    dial = Dial(world.pod, to_pods=True)
-    for (source, opener), (target, answerer) in product(ledger.pods, ledger.pods):
+    for here, there in reader.meetings():
+        (source, opener), (target, answerer) = ledger.pods[here], ledger.pods[there]
         out = reader.ask(opener, Direction.EGRESS, answerer)
         into = reader.ask(answerer, Direction.INGRESS, opener)
-        pair = (source.name, target.name)
         for (left, leaving), (right, entering) in product(out.openings, into.openings):
             if ports := left & right:
                 part = Part(ports, dial, (leaving, entering), POD_NETWORK)
-                ledger.parts[pair].append(part)
-        for closed, stop in ((out.closed, out.stop), (into.closed - out.closed, into.stop)):
-            if closed:
-                ledger.denials[pair].append(Denial(closed, dial, (stop,), POD_NETWORK))
+                ledger.add(source.name, target.name, part)

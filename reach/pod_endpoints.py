@@ -1,5 +1,6 @@
 """Namespaces, services and policies -> the pods that some selector tells apart."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
@@ -7,6 +8,7 @@ from msgspec import Struct
 from config.references import namespace_owner
 from plan.model import Plan
 from reach.findings import Endpoint, EndpointKind
+from reach.label_index import LabelIndex, bits_of
 from reach.policies import Pod
 from reach.policy_form import Policy
 from reach.selectors import Labels, labels_of
@@ -30,13 +32,16 @@ def find_pods(
     """The workloads of services by name, then pods of other labels, then all others."""
     if plan.network.cluster is None:
         return
-    for namespace in _namespaces(plan, manifests):
+    namespaces = tuple(_namespaces(plan, manifests))
+    told_apart = _labels_told_apart(policies, namespaces)
+    for name, labels in _labels_of_flows(plan):
+        told_apart[name].add(labels)
+    for namespace in namespaces:
         known: dict[Labels, str] = {}
         for name, labels, address in _services_in(plan, namespace):
             known[labels] = name
             yield _standing(world, namespace, name, labels, address)
-        told_apart = _labels_told_apart(policies, namespace) | _labels_of_flows(plan, namespace)
-        for labels in sorted(told_apart - known.keys() - {()}):
+        for labels in sorted(told_apart[namespace.name] - known.keys() - {()}):
             written = ",".join(f"{key}={value}" for key, value in labels)
             yield _standing(
                 world, namespace, f"namespace.{namespace.name}[{written}]", labels, None
@@ -75,29 +80,33 @@ def _services_in(plan: Plan, namespace: Namespace) -> Iterator[tuple[str, Labels
             yield f"{namespace.tenant}/{name}", labels, address
 
 
-def _labels_told_apart(policies: tuple[Policy, ...], namespace: Namespace) -> set[Labels]:
-    """Labels of pods here that some policy selects or lets in; one set for each selector."""
-    found: set[Labels] = set()
+def _labels_told_apart(
+    policies: tuple[Policy, ...], namespaces: tuple[Namespace, ...]
+) -> dict[str, set[Labels]]:
+    """Labels of pods that some policy selects or lets in, by namespace; a set for each selector."""
+    index = LabelIndex([namespace.labels for namespace in namespaces])
+    found: dict[str, set[Labels]] = defaultdict(set)
     for policy in policies:
-        at_home = policy.namespace == namespace.name
-        if at_home:
-            found.add(policy.pods.example)
+        found[policy.namespace].add(policy.pods.example)
         rules = (*policy.ingress, *policy.egress)
         for peer in (peer for rule in rules for peer in rule.peers):
-            chosen = peer.namespaces.selects(namespace.labels) if peer.namespaces else at_home
-            if peer.pods is not None and chosen:
-                found.add(peer.pods.example)
+            if peer.pods is None:
+                continue
+            if peer.namespaces is None:
+                found[policy.namespace].add(peer.pods.example)
+                continue
+            for place in bits_of(index.selected(peer.namespaces)):
+                found[namespaces[place].name].add(peer.pods.example)
     return found
 
 
-def _labels_of_flows(plan: Plan, namespace: Namespace) -> set[Labels]:
-    """Labels of pods here that some flow speaks of, whether a policy does so or not."""
-    parties = (party for flow in plan.flows for party in (flow.source, flow.target))
-    return {
-        tuple(sorted(party.pods.labels))
-        for party in parties
-        if party.pods is not None and namespace.name in party.pods.namespaces
-    }
+def _labels_of_flows(plan: Plan) -> Iterator[tuple[str, Labels]]:
+    """Labels of pods that some flow speaks of, whether a policy does so or not, by namespace."""
+    for flow in plan.flows:
+        for party in (flow.source, flow.target):
+            if party.pods is not None:
+                labels = tuple(sorted(party.pods.labels))
+                yield from ((name, labels) for name in party.pods.namespaces)
 
 
 def _standing(

@@ -6,13 +6,12 @@ looked at once, for all ends together.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import reduce
-from operator import or_
 
-from reach.label_index import LabelIndex, bits_of
+from reach.label_index import bits_of
 from reach.policies import PeerEnd, Pod, ports_at
-from reach.policy_form import Block, Direction, Peer, Policy, PolicyRule
+from reach.policy_form import Direction, Policy, PolicyRule
 from reach.portset import PortSet
+from reach.rule_index import RuleIndex
 
 # Ends by their bits, and what is open with all of them.
 Parts = list[tuple[int, PortSet]]
@@ -25,7 +24,7 @@ class PodMatrix:
         self.names = tuple(ends)
         self._ends = tuple(ends.values())
         self._everyone = (1 << len(self._ends)) - 1
-        self._rules = _RuleIndex(self._ends)
+        self._rules = RuleIndex(self._ends)
         by_namespace: dict[str, list[Policy]] = defaultdict(list)
         for policy in policies:
             by_namespace[policy.namespace].append(policy)
@@ -118,50 +117,3 @@ def _widened(parts: Mapping[PortSet, int], bits: int, ports: PortSet) -> dict[Po
         found[known | ports] |= there & bits
         found[known] |= there & ~bits
     return {known: there for known, there in found.items() if there}
-
-
-class _RuleIndex:
-    """Whom the peers of rules speak of, as bits of all ends."""
-
-    def __init__(self, ends: tuple[PeerEnd, ...]) -> None:
-        self._ends = ends
-        self._everyone = (1 << len(ends)) - 1
-        self._pods = LabelIndex([end.labels if isinstance(end, Pod) else None for end in ends])
-        self._namespaces = LabelIndex(
-            [end.namespace_labels if isinstance(end, Pod) else None for end in ends]
-        )
-        self.pods = 0
-        self._at_home: dict[str, int] = defaultdict(int)
-        for place, end in enumerate(ends):
-            if isinstance(end, Pod):
-                self._at_home[end.namespace] |= 1 << place
-                self.pods |= 1 << place
-        self._blocks: dict[Block, int] = {}
-
-    def selects(self, policy: Policy, place: int) -> bool:
-        """Whether a policy of its namespace selects the pod in that place."""
-        return bool(self._pods.selected(policy.pods) >> place & 1)
-
-    def admitted(self, policy: Policy, rule: PolicyRule) -> int:
-        """Everyone of whom one of the rule's peers speaks; without peers everyone."""
-        if not rule.peers:
-            return self._everyone
-        return reduce(or_, (self._peer(policy, peer) for peer in rule.peers))
-
-    def _peer(self, policy: Policy, peer: Peer) -> int:
-        if peer.block is not None:
-            return self._block(peer.block)
-        if peer.namespaces is None:
-            there = self._at_home.get(policy.namespace, 0)
-        else:
-            there = self._namespaces.selected(peer.namespaces)
-        return there if peer.pods is None else there & self._pods.selected(peer.pods)
-
-    def _block(self, block: Block) -> int:
-        if block not in self._blocks:
-            self._blocks[block] = sum(
-                1 << place
-                for place, end in enumerate(self._ends)
-                if block.holds(end.address if isinstance(end, Pod) else end)
-            )
-        return self._blocks[block]

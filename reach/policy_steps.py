@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from reach.findings import Step, StepKind
-from reach.policies import Judgement, Opening, PeerEnd, Pod, PolicySet
+from reach.policies import Judgement, Opening, Pod
 from reach.policy_form import Direction
 from reach.portset import PortSet
 
@@ -18,22 +18,8 @@ class PolicyAnswer(NamedTuple):
     stop: Step
 
 
-class PolicyReader:
-    """Puts judgements into words, each once."""
-
-    def __init__(self, policies: PolicySet) -> None:
-        self._policies = policies
-        self._known: dict[tuple[Pod, Direction, PeerEnd], PolicyAnswer] = {}
-
-    def ask(self, pod: Pod, direction: Direction, peer: PeerEnd) -> PolicyAnswer:
-        """What the policies of a pod say of a peer in the pod's direction."""
-        key = (pod, direction, peer)
-        if key not in self._known:
-            self._known[key] = _answer(self._policies.judge(pod, direction, peer), pod, direction)
-        return self._known[key]
-
-
-def _answer(judgement: Judgement, pod: Pod, direction: Direction) -> PolicyAnswer:
+def answer_of(judgement: Judgement, pod: Pod, direction: Direction) -> PolicyAnswer:
+    """Put a judgement into words."""
     place = f"namespace {pod.namespace}"
     if not judgement.isolated:
         text = f"no policy selects these pods for what goes {WORDS[direction]} them"

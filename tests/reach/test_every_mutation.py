@@ -40,9 +40,9 @@ class Ends(NamedTuple):
 def ends_of(reach: Reach) -> Ends:
     dialled: dict[tuple[Place, str], PortSet] = defaultdict(PortSet)
     reached: dict[Place, PortSet] = defaultdict(PortSet)
-    for (source, target), verdict in reach.verdicts.items():
+    for verdict in reach.verdicts.opened():
         for part in verdict.parts:
-            place = source, target, f"{part.start} {'half' if part.fault else 'whole'}"
+            place = *verdict.pair, f"{part.start} {'half' if part.fault else 'whole'}"
             dialled[place, str(part.dial)] |= part.ports
             reached[place] |= part.final_ports
     return Ends(dict(dialled), dict(reached))
