@@ -37,7 +37,7 @@ from engine.providers.checkpoint import (
     live_of,
     object_id,
 )
-from engine.providers.manifest import manifest, normalised
+from engine.providers.manifest import manifest, marked, normalised
 from engine.values import Properties, Unknown, contains
 
 _FORCE, _SKIP = "pulumi.com/patchForce", "pulumi.com/skipAwait"
@@ -223,8 +223,8 @@ def _judge_preview(error: RefusalError, inputs: Properties, call: Call) -> Prope
 
 
 def existing_from(live: Properties, existing: Existing, manager: str) -> Existing:
-    """What is recorded of an object that was read."""
-    inputs = live_inputs(live, manifest(existing.inputs))
+    """What is recorded of an object that was read; what is secret in it stays marked."""
+    inputs = marked(live_inputs(live, manifest(existing.inputs)), existing.inputs)
     outputs = checkpoint(inputs, live, manager, given=existing.inputs)
     return Existing(existing.urn, existing.id or object_id(live), inputs, outputs)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.providers.base import Comparison
+from engine.providers.base import Comparison, Existing
+from engine.providers.cluster_changes import existing_from
 from engine.providers.kubernetes import KubernetesProvider
 from engine.providers.kubernetes_package import KubernetesPackage, stand_in_suffix
 from engine.steps import Difference
@@ -66,6 +67,25 @@ def test_data_of_a_secret_is_secret_and_encoded() -> None:
 
     assert checked.inputs["data"] == Secret({"key": "aHVzaA=="})
     assert "stringData" not in checked.inputs
+
+
+def test_what_is_read_back_of_a_secret_is_secret() -> None:
+    known = manifest("Secret", data={"key": "aHVzaA=="})
+    live: Properties = {**known, "data": {"key": "b3RoZXI="}, "type": "Opaque"}
+
+    found = existing_from(live, Existing("urn", "web/it", known, live), "it")
+
+    assert found.inputs["data"] == Secret({"key": "b3RoZXI="})
+    assert "b3RoZXI=" not in repr(found)
+
+
+def test_what_is_read_back_is_secret_where_it_was_before() -> None:
+    known = manifest("ConfigMap", data={"open": "a", "hidden": Secret("b")})
+    live = manifest("ConfigMap", data={"open": "c", "hidden": "d"})
+
+    found = existing_from(live, Existing("urn", "web/it", known, live), "it")
+
+    assert found.inputs["data"] == {"open": "c", "hidden": Secret("d")}
 
 
 @pytest.mark.parametrize(
