@@ -107,8 +107,9 @@ def say_cut_off(cut_off: Collection[str]) -> None:
         return
     click.secho(f"\nLeft out: {' and '.join(cut_off)}", fg="yellow", bold=True)
     click.echo(
-        "  The only way there is a tunnel to a router that was replaced, and its key is new. They\n"
-        "  stay as they are, and know the old one. Ways out: dial each another way for once, with\n"
-        "  `manage: {host: ...}` at the device (on your bench, or at a public address), and run\n"
-        "  `la1r up` again; or put /etc/la1r/keys of the old router onto the new one."
+        "  The only way there is a tunnel to a router that had nothing in force. If that was new,\n"
+        "  so is its key: they stay as they are, and know the old one. Ways out: dial each\n"
+        "  another way for once, with `manage: {host: ...}` at the device (on your bench, or at a\n"
+        "  public address), and run `la1r up` again; or put /etc/la1r/keys of the old router onto\n"
+        "  the new one. If its keys stayed, tunnels are back in three minutes: run it again then."
     )

@@ -1,5 +1,6 @@
 """The Pulumi CLI, driven by its own automation interface, with one stack selected."""
 
+import os
 import shutil
 import signal
 import sys
@@ -15,6 +16,7 @@ from pulumi.automation import (
     ConcurrentUpdateError,
     EngineEvent,
     LocalWorkspace,
+    LocalWorkspaceOptions,
     OpType,
     Stack,
     StackNotFoundError,
@@ -58,7 +60,8 @@ class PulumiCli:
                 "There is no `pulumi` on PATH: go without it by --engine built-in."
             )
         try:
-            stack = select_stack(whole.name, work_dir=str(whole.folder))
+            options = LocalWorkspaceOptions(env_vars=whole_at_any_moment(_find_backend(whole)))
+            stack = select_stack(whole.name, work_dir=str(whole.folder), opts=options)
             return cls(stack, not _count_resources(stack.workspace, whole.name))
         except StackNotFoundError:
             raise click.UsageError(
@@ -68,8 +71,7 @@ class PulumiCli:
             ) from None
         except CommandError as error:
             raise click.UsageError(
-                f"The Pulumi CLI cannot open the stack {whole.name}:\n{error}\n"
-                "Go without it by --engine built-in."
+                f"The Pulumi CLI cannot open the stack {whole.name}:\n{error}\n{_way_out(error)}"
             ) from None
 
     def preview_up(self, *, diff: bool) -> Foreseen:
@@ -140,6 +142,34 @@ class PulumiCli:
         """
         with _waiting():
             self.stack.refresh(target=sorted(unfinished.begun), clear_pending_creates=True)
+
+
+def _find_backend(whole: Whole) -> str:
+    """Where the CLI keeps its states."""
+    named = os.environ.get("PULUMI_BACKEND_URL")
+    return named or LocalWorkspace(work_dir=str(whole.folder)).who_am_i().url or ""
+
+
+def whole_at_any_moment(backend: str) -> dict[str, str]:
+    """What has the CLI write no second file beside each one of a folder's.
+
+    Such a file is written in place, so a kill can leave it empty, and then the state beside it is
+    not read any more; nothing in it is needed.
+    """
+    if not backend.startswith("file://") or "metadata=" in backend:
+        return {}
+    mark = "&" if "?" in backend else "?"
+    return {"PULUMI_BACKEND_URL": f"{backend}{mark}metadata=skip"}
+
+
+def _way_out(error: CommandError) -> str:
+    if "EOF" in str(error):
+        return (
+            "A `pulumi up` that was killed can leave an empty file beside the state, which is "
+            'whole: docs/environments.md, "When state is lost or wrong", says which one to take '
+            "away."
+        )
+    return "Go without it by --engine built-in."
 
 
 def count_deployed(whole: Whole) -> int:

@@ -55,7 +55,7 @@ def consequence_lines(whole: Whole, device: DevicePlan) -> Iterator[str]:
     """What goes, what stays, and who is cut off."""
     yield (
         f"{device.ref} loses its packet rules, tunnels, routes, addresses, leases and names of"
-        " la1r. Its private keys stay."
+        " la1r. Its keys stay, its own and those it knows of others."
     )
     behind = [
         str(each.ref) for each in whole.plan.devices if str(device.ref) in through(each.management)

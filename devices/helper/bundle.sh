@@ -12,6 +12,7 @@ stage() {
     trap 'rm -rf "$new" "$new.text"; leave' EXIT
     require_tools
     require_clock "$clock"
+    recall_list
     receive
     unpack
     require_generation "$new" "$id"

@@ -307,6 +307,7 @@ confirm() {
 
 # One rename decides: before it a restart goes back, after it forward.
 commit() {
+    [ "$next_generation" != none ] || keep_list
     mv "$pending" "$confirmed" || refuse "$confirmed cannot be written: $(say_space)"
     flush
     why=confirmed

@@ -50,9 +50,25 @@ forget() {
     say "forgotten"
 }
 
-# Takes away what starts at boot, and all files but private keys: with them the same tunnels can be made
-# again. Whatever of others stood where ours do is put back.
+# What is known of others' keys outlives the device's time here, as its own keys do: nobody sends it again
+# before it changes, for to an engine nothing has.
+keep_list() {
+    last=$(list_file "$(in_force keys)")
+    [ -f "$last" ] || return 0
+    (umask 077 && cp "$last" "$keys/.kept") && mv "$keys/.kept" "$keys/kept"
+}
+
+recall_list() {
+    [ -f "$keys/kept" ] && [ "$(in_force generation) $(in_force keys)" = "none none" ] || return 0
+    digest=$(digest_of "$keys/kept")
+    mv "$keys/kept" "$keys/list-$digest" || refuse "the list of keys cannot be written: $(say_space)"
+    adopt_list "$digest"
+}
+
+# Takes away what starts at boot, and all files but keys: with them the same tunnels can be made again.
+# Whatever of others stood where ours do is put back.
 give_back() {
+    keep_list
     if has_systemd; then
         systemctl --quiet disable --now la1r-resolve.timer la1r.service la1r-early.service 2>/dev/null
     else

@@ -261,8 +261,8 @@ drop_lists() {
     done
 }
 
-# Gives a device on which nothing was ever in force what its first files name: keys of its own, and in the
-# place of other devices' keys ones that nobody has. Its tunnels rest until the list of real keys comes.
+# Gives a device on which nothing is in force what its first files name: keys of its own, and in the place of
+# other devices' keys that it does not know ones that nobody has. Their tunnels rest until the real keys come.
 prepare() {
     enter prepare
     refuse_while_pending
@@ -271,6 +271,7 @@ prepare() {
         say "current $(in_force generation)"
         exit 0
     fi
+    recall_list
     trap 'rm -f "$keys/.new" "$keys/.words"; leave' EXIT
     (
         umask 077
@@ -286,6 +287,11 @@ prepare() {
 }
 
 stand_in() {
+    known=$(key_of "$1" "$(list_file "$(in_force keys)")")
+    if [ -n "$known" ] && [ "${1#@private/}" = "$1" ]; then
+        say "$1 $known"
+        return
+    fi
     case $1 in
     @private/*)
         own=$keys/${1#@private/}.key

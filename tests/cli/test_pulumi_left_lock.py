@@ -113,6 +113,30 @@ def test_every_verb_that_records_takes_the_lock_of_a_dead_run_away(
     assert locks(backend) == []
 
 
+def test_nothing_lies_beside_the_state_that_a_kill_could_leave_half_written(
+    la1r: Command, backend: Path
+) -> None:
+    pulumi("stack", "init", "dev")
+    for beside in backend.rglob("*.attrs"):
+        beside.unlink()
+
+    assert la1r("up", "--yes") == Exit.FINE
+    assert list(backend.rglob("*.attrs")) == []
+
+
+def test_an_empty_file_beside_the_state_is_told_with_the_way_out(
+    la1r: Command, backend: Path, capfd: Captured
+) -> None:
+    pulumi("stack", "init", "dev")
+    for beside in backend.rglob("dev.json.attrs"):
+        beside.write_text("")
+
+    assert la1r("up", "--yes") == Exit.WRONG_USAGE
+    told = capfd.readouterr().err
+    assert "says which one to take away" in told
+    assert "--engine built-in" not in told
+
+
 def test_the_lock_of_another_machine_stays_and_is_told_with_the_way_out(
     la1r: Command, project: Path, backend: Path, capfd: Captured
 ) -> None:

@@ -33,6 +33,6 @@ def test_whose_way_leads_through_a_device_is_said(project: Path) -> None:
     said = "\n".join(consequence_lines(whole, require_device(whole, "home/gateway")))
 
     assert "The way to cabin/pi leads through it" in said
-    assert "Its private keys stay" in said
+    assert "Its keys stay" in said
     assert "`la1r up --stack dev` puts all of it back" in said
     assert project.is_dir()

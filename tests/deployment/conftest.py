@@ -13,6 +13,7 @@ from lab.demands import find_lacks
 from lab.la1r import BENCH, describe_la1r
 from lab.laboratory import run_lab
 from lab.machine import View
+from lab.probe import Verdict, send_probes, tcp
 from lab.project import BENCH_HOSTS, BUILT_IN, PULUMI, LabProject, open_project, take_off_bench
 from lab.roadwarrior import CLIENTS, connect
 from render.whole import render_network
@@ -105,3 +106,14 @@ def travel(project: LabProject) -> None:
         project.lab[device.replace("/", "-")].run("ip", "link", "delete", BENCH)
     project.change(take_off_bench)
     deploy(project)
+
+
+def works(project: LabProject) -> bool:
+    """Whether two equal LANs, a relay and a one-armed site are reached."""
+    probes = (
+        tcp("home-pc", "10.200.2.50", 9999, "external-nas"),
+        tcp("attic-pc", "192.168.5.5", 80, "home-server"),
+        tcp("home-pc", "10.200.4.50", 22, "barn-pi"),
+    )
+    found = send_probes(project.lab, probes, patience=5)
+    return {each.verdict for each in found.values()} == {Verdict.OPEN}

@@ -1,70 +1,16 @@
 """Accidents with a whole network: each ends in one that works, and `up` converges."""
 
-import signal
-import subprocess
 import time
 
 import pytest
 
-from lab.commands import end_process, start_command
-from lab.machine import View
 from lab.probe import Verdict, send_probes, tcp
-from lab.project import STACK, LabProject, find_device
-from tests.deployment.conftest import deploy, travel
+from lab.project import LabProject, find_device
+from tests.deployment.conftest import deploy, travel, works
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
 
 NOTHING = "Nothing to do: everything is deployed as described."
-
-
-def works(project: LabProject) -> bool:
-    """Whether two equal LANs, a relay and a one-armed site are reached."""
-    probes = (
-        tcp("home-pc", "10.200.2.50", 9999, "external-nas"),
-        tcp("attic-pc", "192.168.5.5", 80, "home-server"),
-        tcp("home-pc", "10.200.4.50", 22, "barn-pi"),
-    )
-    found = send_probes(project.lab, probes, patience=5)
-    return {each.verdict for each in found.values()} == {Verdict.OPEN}
-
-
-def begin(project: LabProject) -> subprocess.Popen[str]:
-    """Start a deployment that the test will kill."""
-    environment = [f"{name}={value}" for name, value in project.surroundings.items()]
-    words = (*project.words, "up", "--stack", STACK, "--yes", "--engine", project.engine)
-    operator = project.lab["operator"].enter(View.NETWORK)
-    return start_command([*operator, "env", "-i", *environment, *words])
-
-
-def kill_after(project: LabProject, steps: int) -> bool:
-    """Kill a deployment as it says the end of a step; says whether it came to so many."""
-    process = begin(project)
-    try:
-        assert process.stderr is not None
-        ended = (line for line in process.stderr if ": created" in line)
-        for number, _ in enumerate(ended, 1):
-            if number == steps:
-                process.send_signal(signal.SIGKILL)
-                return True
-        return False
-    finally:
-        end_process(process)
-
-
-def test_a_deployment_that_is_killed_at_any_step_converges(fresh: LabProject) -> None:
-    """From nothing, by one run after the other, each killed a few steps after the last one.
-
-    The Pulumi CLI leaves a lock behind, which `pulumi cancel` takes away.
-    """
-    kills = 0
-    while kill_after(fresh, steps=1 + kills % 4):
-        kills += 1
-    deploy(fresh)
-    travel(fresh)
-
-    assert kills > 5
-    assert works(fresh)
-    assert NOTHING in fresh.up().stdout
 
 
 def test_a_router_that_was_replaced_is_healed_with_all_who_are_still_reached(
@@ -91,6 +37,21 @@ def test_a_far_router_that_was_replaced_is_healed_by_one_run(project: LabProject
     replace_by_blank(project, "external-gateway")
     deploy(project)
 
+    assert works(project)
+    assert NOTHING in project.up().stdout
+
+
+def test_a_router_that_was_stripped_comes_back_with_the_next_run(project: LabProject) -> None:
+    deploy(project)
+    travel(project)
+    gone = project.la1r("strip", "external/gateway", "--yes")
+    ruleset = project.lab["external-gateway"].run("nft", "list", "ruleset")
+    cut_off = not works(project)
+    deploy(project)
+
+    assert gone.returncode == 0, gone.stderr
+    assert "la1r" not in ruleset
+    assert cut_off
     assert works(project)
     assert NOTHING in project.up().stdout
 

@@ -10,6 +10,9 @@ from tests.devices.texts import files as plain
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
 
+# What it knew of others' keys.
+KEPT = "/etc/la1r/keys/kept"
+READABLE_FOR_ROOT = 0o600
 STRICT = (
     "nft add table inet other && nft add chain inet other strict"
     " '{ type filter hook input priority 5; policy drop; }' &&"
@@ -47,7 +50,7 @@ def live(device: BenchDevice) -> str:
 
 
 @pytest.mark.usefixtures("keys_of_tunnel")
-def test_a_stripped_device_is_as_it_was_but_for_its_private_keys(device: BenchDevice) -> None:
+def test_a_stripped_device_is_as_it_was_but_for_its_keys(device: BenchDevice) -> None:
     before, script = live(device), device.script.read_text()
     text = bundle_text(named(device, FILES))
     device.deploy(text)
@@ -56,12 +59,14 @@ def test_a_stripped_device_is_as_it_was_but_for_its_private_keys(device: BenchDe
     strip_whole(device)
 
     assert live(device) == before
-    assert list_files(device) == {"/etc/la1r/keys/wg-mesh.key"}
+    assert list_files(device) == {"/etc/la1r/keys/wg-mesh.key", KEPT}
+    assert (device.root / KEPT[1:]).stat().st_mode & 0o777 == READABLE_FOR_ROOT
     assert device.run("pgrep", "-f", "la1r-resolver").returncode == 1
-    # And it can be had again, with the same keys.
+    # And it can be had again, with the same keys, of which nobody sends those of others again.
     (device.root / "etc/la1r/bin").mkdir()
     device.script.write_text(script)
-    assert device.stage(bundle()).returncode == 0
+    device.deploy(text)
+    assert KEPT not in list_files(device)
 
 
 def test_a_strip_that_nobody_confirms_leaves_everything_in_force(device: BenchDevice) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.devices.deployer import Deployer
 from tests.devices.small_site import Operator
-from tests.devices.texts import bundle
+from tests.devices.texts import TRAP, bundle
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
 
@@ -23,7 +23,7 @@ def test_a_stripped_device_is_reached_as_before_and_can_be_deployed_again(
     operator.up()
 
     assert done.returncode == 0, done.stderr
-    assert "home/router: is as it was before la1r; private keys stay" in done.stderr
+    assert "home/router: is as it was before la1r; its keys stay" in done.stderr
     assert deployed != bare
     assert stripped == bare
     assert left == "/etc/la1r/keys/wg-family.key\n"
@@ -47,16 +47,6 @@ def test_destroying_the_stack_leaves_the_device_as_it_is_until_it_is_stripped(
     assert kept == deployed != bare
     assert stripped.returncode == 0, stripped.stderr
     assert operator.deployer.state() == bare
-
-
-# Shuts the device as soon as our rules are out of force, and opens it when they are back.
-TRAP = """\
-while nft list table inet la1r; do sleep 0.05; done
-nft add table inet trap
-nft add chain inet trap shut '{ type filter hook input priority 9; policy drop; }'
-until nft list table inet la1r; do sleep 0.05; done
-nft delete table inet trap
-"""
 
 
 def test_a_strip_that_locks_the_operator_out_undoes_itself(deployer: Deployer) -> None:

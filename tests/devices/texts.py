@@ -22,6 +22,14 @@ table inet la1r {{
 """
 SETTINGS = "net.ipv4.ip_forward = 1\n"
 READABLE = 0o644
+# Shuts the device as soon as our rules are out of force, and opens it when they are back.
+TRAP = """\
+while nft list table inet la1r; do sleep 0.05; done
+nft add table inet trap
+nft add chain inet trap shut '{ type filter hook input priority 9; policy drop; }'
+until nft list table inet la1r; do sleep 0.05; done
+nft delete table inet trap
+"""
 
 
 def rules(*lines: str) -> str:

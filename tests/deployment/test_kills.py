@@ -1,0 +1,110 @@
+"""A deployment that is killed, at any boundary of its steps: the next one needs no flag."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from lab.commands import end_process, start_command
+from lab.machine import View
+from lab.project import STACK, Description, LabProject
+from tests.deployment.conftest import deploy, travel, works
+from tests.deployment.gate import Gate, build_gate
+
+pytestmark = [pytest.mark.slow, pytest.mark.root]
+
+NOTHING = "Nothing to do: everything is deployed as described."
+# What the operator's side does on one device when its files change: each before and after.
+STEPS = ("ready", "stage", "activate", "confirm")
+PAUSE = 0.02
+WHY = "a port that changes each time"
+BOUNDARIES = {f"{when} {step}" for step in STEPS for when in ("before", "after")}
+
+
+@contextmanager
+def deploying(project: LabProject) -> Iterator[subprocess.Popen[str]]:
+    """Run a deployment that is killed at the end of the block, whatever it has come to."""
+    environment = [f"{name}={value}" for name, value in project.surroundings.items()]
+    words = (*project.words, "up", "--stack", STACK, "--yes", "--engine", project.engine)
+    operator = project.lab["operator"].enter(View.NETWORK)
+    into_file = ("sh", "-c", 'exec "$@" >"$0" 2>&1', str(told(project)))
+    process = start_command([*operator, "env", "-i", *environment, *into_file, *words])
+    try:
+        yield process
+    finally:
+        end_process(process)
+
+
+def told(project: LabProject) -> Path:
+    """What a deployment says that is killed."""
+    return project.folder.parent / "told"
+
+
+def kill_after(project: LabProject, steps: int) -> bool:
+    """Kill a deployment as it says the end of a step; says whether it came to so many."""
+    told(project).write_text("")
+    with deploying(project) as process:
+        while process.poll() is None:
+            said = told(project).read_text()
+            if said.count(": created") + said.count(" created (") >= steps:
+                return True
+            time.sleep(PAUSE)
+    return False
+
+
+def test_a_first_deployment_that_is_killed_again_and_again_converges(project: LabProject) -> None:
+    """Each run is killed a few steps after the one before."""
+    kills = 0
+    while kill_after(project, steps=1 + kills % 4):
+        kills += 1
+    deploy(project)
+    travel(project)
+
+    assert kills > 5
+    assert works(project)
+    assert NOTHING in project.up().stdout
+
+
+@pytest.fixture
+def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """A gate that stands before the ssh of the operator."""
+    gate = build_gate(tmp_path / "gate")
+    monkeypatch.setenv("PATH", f"{gate.folder}:{gate.path}")
+    return gate
+
+
+def test_a_change_that_is_killed_at_any_boundary_is_made_by_the_next_run(
+    project: LabProject, gate: Gate
+) -> None:
+    """Whatever outlives the kill goes on while the next run begins."""
+    deploy(project)
+    travel(project)
+    while kill_at_next_boundary(project, gate):
+        deploy(project)
+
+        assert works(project), gate.seen
+        assert NOTHING in project.up().stdout, gate.seen
+
+    assert gate.seen == BOUNDARIES
+
+
+def open_another_port(config: Description) -> None:
+    """Change the rules of two sites; the operator reaches one of them through the mesh alone."""
+    flows = config["la1r:flows"]
+    if flows[-1]["why"] != WHY:
+        flows.append({"from": "external.lan", "to": "barn.lan", "ports": ["tcp/1000"], "why": WHY})
+    number = int(flows[-1]["ports"][0].removeprefix("tcp/"))
+    flows[-1]["ports"] = [f"tcp/{number + 1}"]
+
+
+def kill_at_next_boundary(project: LabProject, gate: Gate) -> bool:
+    """Begin a change, and kill it where none was killed before, if there is such a place."""
+    project.change(open_another_port)
+    gate.shut()
+    with deploying(project) as process:
+        stopped = gate.await_stop(process)
+    gate.open()
+    return stopped
