@@ -1,6 +1,6 @@
 """The program that Pulumi runs: the description of one stack becomes its whole network."""
 
-from components.program import begin, run_program, stop_at
+from components.program import begin, meanwhile, run_program, stop_at
 
 begin()
 
@@ -13,12 +13,9 @@ from plan.build import build_plan
 from plan.problems import find_plan_problems
 from reach.compare import find_reach_problems
 from reach.evaluate import evaluate
-from reach.matrix import matrix_text
 from render.kubernetes import lint_manifests
 from render.whole import render_network
-from views.network import network_output
-from views.whole import NETWORK, draw_views
-from views.write import write_views
+from views.shown import show_network
 
 
 def declare() -> Outputs:
@@ -29,11 +26,10 @@ def declare() -> Outputs:
     reach = evaluate(plan, rendered.manifests)
     stop_at(lint_manifests(rendered.manifests, plan.network.cluster))
     stop_at(find_reach_problems(plan, reach))
+    folder = Path(__file__).parent / "out" / stack_name()
+    shown = meanwhile(lambda: show_network(folder, plan, rendered, reach))
     outputs = declare_network(plan, rendered, read_secrets(plan.network), read_left_out())
-    views = draw_views(plan, rendered, reach)
-    write_views(Path(__file__).parent / "out" / stack_name(), rendered, views)
-    lines = matrix_text(reach).splitlines()
-    return {**outputs, "connectivity": lines, "network": network_output(views[NETWORK])}
+    return {**outputs, "connectivity": shown["connectivity"], "network": shown["network"]}
 
 
 run_program(declare)
