@@ -4,9 +4,10 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
-from bench.timing import Task, compare, compiling_environment, python_task, wall_seconds
+from bench.timing import Task, compare, compiling_environment, finish, python_task, wall_seconds
 
 PROJECT = "name: {name}\nruntime: {{name: python, options: {{virtualenv: {venv}}}}}\n"
 # The passphrase guards nothing: every state here is empty and thrown away.
@@ -36,23 +37,24 @@ def cli_task(folder: Path, stack: str, state: Path) -> Task:
     return Task(preview, str(folder), environment)
 
 
-def write_project(folder: Path, name: str, program: Path, config: dict[str, str]) -> None:
+def write_project(folder: Path, program: Path, record: Mapping[str, object]) -> None:
     """A project of one program; `bench.json` tells the built-in engine what the stack file says."""
+    folder.mkdir()
     venv = Path(sys.executable).parent.parent
-    (folder / "Pulumi.yaml").write_text(PROJECT.format(name=name, venv=venv))
+    (folder / "Pulumi.yaml").write_text(PROJECT.format(name=record["project"], venv=venv))
     (folder / "__main__.py").write_text(program.read_text())
-    (folder / f"Pulumi.{name}.yaml").write_text(json.dumps({"config": config}))
-    (folder / "bench.json").write_text(
-        json.dumps({"project": name, "stack": name, "config": config})
-    )
+    stack_file = folder / f"Pulumi.{record['stack']}.yaml"
+    stack_file.write_text(json.dumps({"config": record["config"]}))
+    (folder / "bench.json").write_text(json.dumps(record))
 
 
 def compare_engines(root: Path, count: int, runs: int) -> float:
     """Built-in engine's preview / the CLI's, for the same program with that many resources."""
+    config = {"bench:count": str(count)}
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch, "project")
-        folder.mkdir()
-        write_project(folder, "bench", root / "bench/resources.py", {"bench:count": str(count)})
+        record = {"project": "bench", "stack": "bench", "config": config}
+        write_project(folder, root / "bench/resources.py", record)
         ours = python_task(str(folder), str(root / "bench/builtin.py"), str(folder))
         theirs = cli_task(folder, "bench", Path(scratch, "state"))
         return compare(ours, theirs, wall_seconds, runs)
@@ -74,13 +76,26 @@ def compare_program(root: Path, runs: int) -> float:
     with tempfile.TemporaryDirectory() as scratch:
         whole, bare = Path(scratch, "whole"), Path(scratch, "bare")
         copy_project(root, whole)
-        bare.mkdir()
+        record = {"project": "la1r", "stack": "prod", "config": {}}
+        write_project(bare, root / "bench/replay.py", record)
         config = dict(program_of(compute_whole("prod")).config)
-        record = {"project": "la1r", "stack": "prod", "config": config}
-        (whole / "bench.json").write_text(json.dumps(record))
-        write_project(bare, "bare", root / "bench/replay.py", {})
-        command = [sys.executable, str(root / "bench/builtin.py"), str(whole)]
-        subprocess.run([*command, str(bare / "resources.json")], check=True, capture_output=True)
+        (whole / "bench.json").write_text(json.dumps({**record, "config": config}))
+        make_alike(root, whole, bare)
         ours = cli_task(whole, "prod", Path(scratch, "state-whole"))
-        theirs = cli_task(bare, "bare", Path(scratch, "state-bare"))
+        theirs = cli_task(bare, "prod", Path(scratch, "state-bare"))
         return compare(ours, theirs, wall_seconds, runs)
+
+
+def make_alike(root: Path, whole: Path, bare: Path) -> None:
+    """Give the bare program what the whole one registers; it has to register just that."""
+    given, registered = bare / "resources.json", bare / "registered.json"
+    for folder, record in ((whole, given), (bare, registered)):
+        finish(python_task(str(root), str(root / "bench/builtin.py"), str(folder), str(record)))
+    if sort_resources(given) != sort_resources(registered):
+        raise SystemExit("the bare program registers something else than the whole one")
+
+
+def sort_resources(record: Path) -> list[object]:
+    """What was registered, whatever came first."""
+    content = json.loads(record.read_text())
+    return [sorted(content["resources"], key=lambda each: str(each["urn"])), content["outputs"]]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reach.answers import answering_ports, find_fault
 from reach.findings import Denial, Dial, EndpointKind, Part, Step
-from reach.packet import Loss
+from reach.packet import Loss, Packet
 from reach.policies import Pod
 from reach.policy_form import Direction
 from reach.policy_reader import PolicyReader
@@ -79,7 +79,8 @@ class Ledger:
     def _fault_of(self, arrival: Arrival) -> Step | None:
         """Ports of one protocol share the way back, and so do pods on one node."""
         packet = arrival.packet
-        bare = packet._replace(ports=answering_ports(packet.ports), trail=(), port=0, arrived=0)
+        ports = answering_ports(packet.ports)
+        bare = Packet(packet.source, packet.target, ports, passages=packet.passages)
         key = arrival._replace(packet=bare)
         if key not in self._faults:
             self._faults[key] = find_fault(self._world, key)

@@ -102,7 +102,8 @@ class Walker(Struct, frozen=True):
         if len(packet.passages) >= MAX_PASSAGES:
             yield lose(packet, box.name, "it goes round in circles")
             return
-        packet = packet._replace(arrived=packet.port)
+        if packet.arrived != packet.port:
+            packet = packet._replace(arrived=packet.port)
         if box.node and packet.target in self.world.services:
             yield from self._serve(box, enters, packet)
             return
