@@ -7,7 +7,16 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench.timing import Task, compare, compiling_environment, finish, python_task, wall_seconds
+from bench.timing import (
+    Spent,
+    Task,
+    compare,
+    compare_both,
+    compiling_environment,
+    finish,
+    python_task,
+    wall_seconds,
+)
 
 PROJECT = "name: {name}\nruntime: {{name: python, options: {{virtualenv: {venv}}}}}\n"
 # The passphrase guards nothing: every state here is empty and thrown away.
@@ -68,7 +77,7 @@ def copy_project(root: Path, target: Path) -> None:
     (target / ".venv").symlink_to(Path(sys.executable).parent.parent)
 
 
-def compare_program(root: Path, runs: int) -> float:
+def compare_program(root: Path, runs: int) -> Spent:
     """Preview of prod on the CLI / a bare program that registers the same resources on it."""
     from cli.program import program_of
     from cli.stack import compute_whole
@@ -83,7 +92,7 @@ def compare_program(root: Path, runs: int) -> float:
         make_alike(root, whole, bare)
         ours = cli_task(whole, "prod", Path(scratch, "state-whole"))
         theirs = cli_task(bare, "prod", Path(scratch, "state-bare"))
-        return compare(ours, theirs, wall_seconds, runs)
+        return compare_both(ours, theirs, runs)
 
 
 def make_alike(root: Path, whole: Path, bare: Path) -> None:

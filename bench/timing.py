@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 COMPILE_ANEW = "PYTHONDONTWRITEBYTECODE"
 
@@ -35,19 +36,30 @@ def python_task(folder: str, *arguments: str) -> Task:
     return Task((sys.executable, *arguments), folder, compiling_environment())
 
 
+class Spent(NamedTuple):
+    """What a finished task took, in seconds: on the clock, and of processors, of children too."""
+
+    clock: float
+    processors: float
+
+
+def spend(task: Task) -> Spent:
+    """Run once, to the end."""
+    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    finish(task)
+    end, after = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return Spent(end - begin, busy)
+
+
 def wall_seconds(task: Task) -> float:
     """Run once; seconds on the clock."""
-    begin = time.perf_counter()
-    finish(task)
-    return time.perf_counter() - begin
+    return spend(task).clock
 
 
 def cpu_seconds(task: Task) -> float:
     """Run once; seconds of processor time, of children too."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    finish(task)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return spend(task).processors
 
 
 def finish(task: Task) -> str:
@@ -72,3 +84,13 @@ def compare(ours: Task, theirs: Task, clock: Callable[[Task], float], runs: int)
     """Median over interleaved runs of (our time / their time); one warm-up of each first."""
     clock(ours), clock(theirs)
     return median(clock(ours) / clock(theirs) for _ in range(runs))
+
+
+def compare_both(ours: Task, theirs: Task, runs: int) -> Spent:
+    """The same of both clocks, from the same runs."""
+    spend(ours), spend(theirs)
+    pairs = [(spend(ours), spend(theirs)) for _ in range(runs)]
+    return Spent(
+        median(our.clock / their.clock for our, their in pairs),
+        median(our.processors / their.processors for our, their in pairs),
+    )
