@@ -9,8 +9,7 @@ import click
 
 from cli.engine import Came, Foreseen
 from cli.outputs import without_documents
-from cli.pod_range import TITLE, pod_range_lines
-from cli.preview import print_block
+from cli.pod_network import list_foretold
 from cli.state import HeldState
 from engine.deploy import Deployed
 from engine.deployment import Deployment, write_deployment
@@ -18,7 +17,6 @@ from engine.events import Event
 from engine.preview import Preview, preview, preview_destroy
 from engine.steps import Op
 from engine.urn import name_of
-from plan.model import Plan
 
 WHAT_IS_READ = (
     "Objects of the cluster were read. Commands cannot be asked what became of their work: what "
@@ -31,7 +29,6 @@ class BuiltIn:
     """Deploys to the state that it holds."""
 
     state: HeldState
-    network: Plan
     _read: Deployment | None = field(default=None, init=False)
 
     @property
@@ -49,10 +46,9 @@ class BuiltIn:
         with progress(Console(file=sys.stderr)) as on_event:
             plan = preview(self.state.program, self.state.deployment, on_event=on_event)
         show_plan(plan, diff=diff)
-        show_pod_range(plan, self.network)
         same = leads_to_itself(self.state.deployment, plan.every_step)
         changed = frozenset(name_of(each.urn) for each in plan.steps if each.op is not Op.SAME)
-        return Foreseen(plan.ok, plan.changes, not same, changed)
+        return Foreseen(plan.ok, plan.changes, not same, changed, tuple(list_foretold(plan)))
 
     def up(self, parallel: int) -> Came:
         """Deploy, and tell what happens while it goes on and what came of it."""
@@ -98,12 +94,6 @@ class BuiltIn:
         if self._read is not None:
             write_deployment(self._read, self.state.path)
         return Came(ok=self._read is not None)
-
-
-def show_pod_range(plan: Preview, network: Plan) -> None:
-    """Print what a new pod range asks of each node."""
-    if lines := pod_range_lines(plan, network):
-        print_block(TITLE, lines)
 
 
 def show_plan(plan: Preview, *, diff: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import click
 
+from cli.pod_network import Foretold
 from cli.stack import Whole
 from cli.state import held_alone, recorded_resources, state_path
 
@@ -25,13 +26,15 @@ class Foreseen:
     """What a preview came to; it was shown already.
 
     ``records`` is True where a run would write down something else than is recorded, also where
-    it would change nothing else. ``changed`` are the names of the resources that would change.
+    it would change nothing else. ``changed`` are the names of the resources that would change, and
+    ``foretold`` says how.
     """
 
     ok: bool
     changes: bool
     records: bool
     changed: frozenset[str] = frozenset()
+    foretold: tuple[Foretold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def held_engine(whole: Whole, wanted: str | None) -> Iterator[Engine]:
 
     _refuse_second_making(whole)
     with held_state(whole) as state:
-        yield BuiltIn(state, whole.plan)
+        yield BuiltIn(state)
 
 
 def _choose(whole: Whole) -> EngineName:

@@ -12,7 +12,7 @@ from cli.baseline import Baseline, find_baseline
 from cli.comparison import Comparison, comparison_record, print_comparison, write_comment
 from cli.exits import Exit
 from cli.outputs import without_documents
-from cli.pod_range import TITLE, pod_range_lines
+from cli.pod_network import Foretold, list_foretold, pod_network_blocks
 from cli.program import program_of
 from cli.short import short_lines
 from cli.stack import Whole, compute_whole
@@ -20,6 +20,7 @@ from cli.state import recorded_deployment
 from cli.views import view_lines, views_folder, write_changes
 from engine.deployment import Deployment, empty_deployment
 from engine.preview import Preview, preview
+from plan.model import Plan
 from reach.matrix import declared_lines, undeclared_lines
 from reach.model import Reach
 from terms.problem import DescriptionError
@@ -149,8 +150,7 @@ def print_text(result: Result, *, diff: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if result.comparison is None or result.comparison.baseline.prior is not None:
         render_preview(without_documents(result.preview), diff=diff, console=console)
-    if work := pod_range_lines(result.preview, result.whole.plan):
-        print_block(TITLE, work)
+    print_pod_network(list_foretold(result.preview), result.whole.plan)
     if not result.preview.ok:
         return
     if result.comparison is None:
@@ -173,6 +173,12 @@ def print_reach(reach: Reach) -> None:
     click.secho("\nWho can reach whom, by declared flows", bold=True)
     click.echo("\n".join(declared_lines(reach) or ("Nobody: no flow is declared.",)))
     click.echo("Everything else is closed, but for what is open without being declared.")
+
+
+def print_pod_network(foretold: Iterable[Foretold], plan: Plan) -> None:
+    """Print what changes of the pod network ask of whoever makes them."""
+    for title, lines in pod_network_blocks(foretold, plan):
+        print_block(title, lines)
 
 
 def print_block(title: str, lines: Iterable[str]) -> None:

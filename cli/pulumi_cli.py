@@ -20,11 +20,13 @@ from pulumi.automation import (
     OpType,
     Stack,
     StackNotFoundError,
+    StepEventMetadata,
     Workspace,
     select_stack,
 )
 
 from cli.engine import Came, Foreseen
+from cli.pod_network import Foretold
 from cli.pulumi_lock import (
     Fate,
     await_fate,
@@ -35,6 +37,7 @@ from cli.pulumi_lock import (
 )
 from cli.stack import Whole
 from cli.unfinished import Unfinished
+from engine.steps import Op
 
 
 class _Shown(TypedDict):
@@ -202,23 +205,39 @@ class _Outcome:
     interrupted: bool = False
     summary: Mapping[OpType, int] | None = None
     changed: set[str] = field(default_factory=set)
+    foretold: list[Foretold] = field(default_factory=list)
 
     def note(self, event: EngineEvent) -> None:
         """Remember which resource would change."""
         step = event.resource_pre_event.metadata if event.resource_pre_event else None
         if step is not None and OpType(step.op) is not OpType.SAME:
             self.changed.add(step.urn.rpartition("::")[2])
+            self.foretold.extend(_foretell(step))
 
     @property
     def foreseen(self) -> Foreseen:
         # The keys are words, whatever the annotation says.
         counts = {OpType(op): count for op, count in (self.summary or {}).items()}
         changes = any(count for op, count in counts.items() if op is not OpType.SAME)
-        return Foreseen(not self.failed, changes, changes, frozenset(self.changed))
+        changed, foretold = frozenset(self.changed), tuple(self.foretold)
+        return Foreseen(not self.failed, changes, changes, changed, foretold)
 
     @property
     def came(self) -> Came:
         return Came(not self.failed, self.interrupted)
+
+
+def _foretell(step: StepEventMetadata) -> Iterator[Foretold]:
+    op = OpType(step.op)
+    if step.old is None or step.new is None or op not in (OpType.UPDATE, OpType.REPLACE):
+        return
+    yield Foretold(
+        Op(op.value),
+        step.urn.rpartition("::")[2],
+        frozenset(step.detailed_diff or ()),
+        step.old.inputs or {},
+        step.new.inputs or {},
+    )
 
 
 @contextmanager

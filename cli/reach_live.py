@@ -75,8 +75,23 @@ def write_lines(found: LiveReach, server: str) -> Iterator[str]:
     if found.problems:
         yield f"\nWhat does not do what it says ({len(found.problems)}):"
         yield from (str(problem) for problem in found.problems)
+    yield from _repairs(found)
     if not found.differs and not found.problems:
         yield "Its policies decide as declared, between all pods and towards everyone outside."
+
+
+def _repairs(found: LiveReach) -> Iterator[str]:
+    """No engine sees what others declared, or what they added to an object of ours."""
+    wrong = sorted({*found.foreign, *found.changed})
+    if not wrong and not found.missing:
+        return
+    yield "\nTo put it right:"
+    for path in wrong[:MOST_SHOWN]:
+        namespace, _, name = path.partition("/")
+        yield f"  kubectl -n {namespace} delete networkpolicy {name}"
+    yield from _more(len(wrong))
+    if found.changed or found.missing:
+        yield "  la1r refresh, and la1r up, which makes anew what is declared and is not there"
 
 
 def _changes(title: str, changes: tuple[LiveChange, ...]) -> Iterator[str]:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import click
 
+from cli.dropped_policies import print_dropped_policies
 from cli.engine import Came, held_engine
 from cli.exits import Exit
 from cli.preparation import choose_left_out, prepare
-from cli.preview import print_block, print_reach
+from cli.preview import print_block, print_pod_network, print_reach
 from cli.stack import Whole, compute_whole
 from cli.state import agreed, expect_an_answer
 from cli.views import view_lines, views_folder
@@ -34,7 +35,8 @@ def run_up(name: str, wish: Wish) -> Exit:
     choose_left_out(whole, wish.without)
     with held_engine(whole, wish.engine) as engine:
         plan = engine.preview_up(diff=wish.diff)
-        if not plan.ok:
+        print_pod_network(plan.foretold, whole.plan)
+        if not plan.ok or print_dropped_policies(plan.foretold):
             return Exit.RUN_FAILED
         devices = prepare(whole, is_first=engine.is_first, without=wish.without)
         devices.show(is_deployed=not plan.records, diff=wish.diff)

@@ -44,16 +44,16 @@ def declare_manifest(
     component: Component,
     manifest: Manifest,
     after: Sequence[pulumi.Resource] = (),
-    secret_data: Mapping[str, pulumi.Input[str]] | None = None,
+    further: Mapping[str, object] | None = None,
 ) -> pulumi.CustomResource:
     """Declare one object as the typed SDK would, without loading its classes.
+
+    `further` are fields that no manifest holds, because they are known only while it is deployed.
 
     A policy whose types somebody changed is made anew: weave-npc never enforces a type that an
     update adds (seen on 2.9.0).
     """
-    properties: dict[str, object] = dict(manifest.body)
-    if secret_data is not None:
-        properties["stringData"] = pulumi.Output.secret(dict(secret_data))
+    properties: dict[str, object] = {**manifest.body, **(further or {})}
     hidden = _SECRET_FIELDS if manifest.type == SECRET else ()
     own = pulumi.ResourceOptions(version=_sdk_version())
     if manifest.type == NETWORK_POLICY:

@@ -17,6 +17,8 @@ MANAGER = "la1r"
 # Why an object exists, for whoever meets it in the cluster.
 WHY_ANNOTATION = "la1r.com/why"
 FLOWS_ANNOTATION = "la1r.com/flows"
+# Which password the pods of Weave Net's routers have: they read it when they start, and not again.
+PASSWORD_ANNOTATION = "la1r.com/password"  # noqa: S105 - a name, not the value
 
 
 class Kind(Struct, frozen=True):

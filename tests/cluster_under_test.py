@@ -3,13 +3,17 @@
 import os
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+import yaml
 
-from engine.cluster.objects import Objects
+from engine.cluster.access import Access
+from engine.cluster.objects import Manager, Objects
+from engine.cluster.refusals import UnknownKindError
 from engine.values import Properties
+from lab.apiserver.custom_kinds import NAMESPACE as METALLB
 from lab.apiserver.custom_kinds import find_definitions, install_definitions
 from lab.apiserver.programs import find_programs
 from lab.apiserver.server import ApiServer, run_api_server
@@ -40,15 +44,33 @@ def named_kubeconfig() -> str | None:
     return Path(given).read_text(encoding="utf-8") if given else None
 
 
+def prepare_named(kubeconfig: str) -> None:
+    """Make MetalLB's kinds known to a cluster that somebody named, where it knows none of them."""
+    objects = Access(kubeconfig).objects()
+    with suppress(UnknownKindError):
+        objects.find_kind("metallb.io/v1beta1", "IPAddressPool")
+        return
+    definitions = [yaml.safe_load(file.read_text()) for file in _find_definitions()]
+    home = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": METALLB}}
+    for document in (*definitions, home):
+        objects.apply(document, Manager("tests", force=True))
+
+
+def _find_definitions() -> tuple[Path, ...]:
+    try:
+        return find_definitions()
+    except LabError as error:
+        pytest.skip(f"MetalLB's kinds cannot be had: {error}")
+
+
 @contextmanager
 def run_or_skip() -> Iterator[ApiServer]:
     """Run an API server of the lab that knows MetalLB's kinds; skip aloud where there is none."""
     try:
-        programs, definitions = find_programs(), find_definitions()
+        programs = find_programs()
     except LabUnavailableError as error:
         pytest.skip(str(error))
-    except LabError as error:
-        pytest.skip(f"MetalLB's kinds cannot be had: {error}")
+    definitions = _find_definitions()
     with run_api_server(programs) as server:
         install_definitions(server.caller, definitions)
         yield server

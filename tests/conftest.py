@@ -130,10 +130,11 @@ def api_server() -> Iterator["ApiServer"]:
 @pytest.fixture(scope="session")
 def kubeconfig(request: pytest.FixtureRequest) -> str:
     """Give the way to the cluster that was named for tests, else to the lab's API server."""
-    from tests.cluster_under_test import named_kubeconfig
+    from tests.cluster_under_test import named_kubeconfig, prepare_named
 
     named = named_kubeconfig()
     if named is not None:
+        prepare_named(named)
         return named
     server: ApiServer = request.getfixturevalue("api_server")
     return server.kubeconfig()

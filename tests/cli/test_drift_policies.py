@@ -10,6 +10,7 @@ from cli.exits import Exit
 from cli.readings import Reading
 from cli.stack import compute_whole
 from engine.cluster.objects import Objects
+from engine.values import Properties
 from tests.cli.test_reach_live import HAND, by_hand, objects
 
 __all__ = ["objects"]  # a fixture of that file
@@ -45,6 +46,25 @@ def test_a_policy_made_by_hand_is_drift_and_its_danger_is_named(
     assert "cloud/by-hand" in said
     assert "E-NPC-03" in said
     assert policy_record(otherwise)["foreign"] == ["cloud/by-hand"]
+
+
+@pytest.mark.slow
+def test_a_policy_of_ours_that_somebody_opened_is_named_with_what_puts_it_right(
+    objects: Objects, tmp_path: Path
+) -> None:
+    """An engine compares what is declared, and the rule was added beside that."""
+    closed: Properties = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    opened: Properties = {**by_hand(), "metadata": {"name": "deny-all", "namespace": "cloud"}}
+    objects.apply({**opened, "spec": {**closed, "ingress": [{}]}}, HAND)
+
+    found = read_policies(compute_whole("dev"), str(tmp_path / "config"))
+
+    assert found is not None
+    assert find_exit(ALL_READ, found) is Exit.DRIFT
+    said = "\n".join(policy_lines("mini", found))
+    assert "say something else than declared (1):\n    cloud/deny-all" in said
+    assert "kubectl -n cloud delete networkpolicy deny-all" in said
+    assert "la1r refresh, and la1r up, which makes anew what is declared" in said
 
 
 def test_a_cluster_that_does_not_answer_fails_and_is_said(tmp_path: Path) -> None:

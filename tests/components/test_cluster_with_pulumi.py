@@ -1,78 +1,36 @@
-"""The Pulumi CLI and its Kubernetes provider on the same API server, and on the same state."""
+"""The Pulumi CLI takes over a cluster that the built-in engine has made."""
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.components.cluster_stack import DescribedStack
+from tests.components.cluster_stack import DescribedStack, OnBuiltIn, OnPulumi
 from tests.engine.cli_engine import needs_cli
+from tests.engine.cli_stack import CliStack
+from tests.engine.deployed import PASSPHRASE
 
 pytestmark = [pytest.mark.slow, pytest.mark.cli_engine, needs_cli]
 
-PASSPHRASE = "correct horse"  # noqa: S105  # of states that only tests use
 
-
-@pytest.fixture
-def described(tmp_path: Path, kubeconfig: str, monkeypatch: pytest.MonkeyPatch) -> DescribedStack:
-    """The smallest stack with an encrypted pod network, so with a secret in it."""
+def test_the_cli_takes_over_what_the_built_in_engine_has_made(
+    tmp_path: Path, kubeconfig: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", PASSPHRASE)
-    stack = DescribedStack(tmp_path, kubeconfig, "dev")
-    stack.change(lambda config: config["la1r:cluster"].update(weave={"encryption": True}))
-    (tmp_path / "Pulumi.yaml").write_text("name: p\nruntime: python\n")
-    # The CLI takes that name for its own file of a stack.
-    (tmp_path / "Pulumi.it.yaml").rename(tmp_path / "described.yaml")
-    program = tmp_path / "__main__.py"
-    program.write_text(program.read_text().replace("Pulumi.it.yaml", "described.yaml"))
-    run(stack, "stack", "init", "dev")
-    return stack
+    described = DescribedStack(tmp_path, kubeconfig, "dev")
+    # A pod network with a password, so a state with a secret in it.
+    described.change(lambda config: config["la1r:cluster"].update(weave={"encryption": True}))
+    described.up()
+    assert isinstance(described.engine, OnBuiltIn)
+    cli = OnPulumi(CliStack(tmp_path, tmp_path / "home"))
+    cli.take_over(described.engine.stack.state)
+    described.engine = cli
+    live = described.list_live()
+    foreseen = cli.preview()
+    done = described.up()
 
-
-def run(stack: DescribedStack, *arguments: str) -> str:
-    """Run the CLI, which has to end well; gives what it printed."""
-    backend = stack.folder / "backend"
-    backend.mkdir(exist_ok=True)
-    environment = {
-        **{key: text for key, text in os.environ.items() if key != "KUBECONFIG"},
-        "PATH": f"{Path(sys.prefix, 'bin')}{os.pathsep}{os.environ['PATH']}",
-        "VIRTUAL_ENV": sys.prefix,
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PULUMI_BACKEND_URL": f"file://{backend}",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-    }
-    done = subprocess.run(
-        [shutil.which("pulumi") or "pulumi", *arguments],
-        cwd=stack.folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-NOW, UNCHANGED = ("--yes", "--skip-preview"), "--expect-no-changes"
-
-
-def test_the_cli_makes_keeps_and_takes_away_the_same_cluster(described: DescribedStack) -> None:
-    made = run(described, "up", *NOW)
-    run(described, "up", *NOW, UNCHANGED)
-    run(described, "preview", UNCHANGED)
-    gone = run(described, "destroy", *NOW)
-
-    assert "created" in made
-    assert "deleted" in gone
-
-
-def test_the_cli_takes_over_what_the_built_in_engine_has_made(described: DescribedStack) -> None:
-    assert described.up().ok, described.told
-    run(described, "stack", "import", "--file", str(described.state))
-    run(described, "preview", UNCHANGED)
-    run(described, "up", *NOW, UNCHANGED)
-
-    run(described, "destroy", *NOW)
-    assert described.list_live() == {}
+    assert live
+    assert foreseen.ok, foreseen.told
+    assert (foreseen.changes, done.changes) == ((), ())
+    assert described.list_live() == live
+    described.take_away()
+    assert not [name for name, each in live.items() if described.objects.read(each)]

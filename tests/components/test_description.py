@@ -14,6 +14,8 @@ from components.description import (
     read_secrets,
 )
 from components.network import declare_network
+from components.weave_cluster import fingerprint
+from render.manifest import PASSWORD_ANNOTATION
 from render.whole import render_network
 from terms.problem import DescriptionError
 from tests.components.recording import UNKNOWN, Recording, Secret, record
@@ -86,6 +88,31 @@ def test_a_password_that_a_node_made_stands_in_the_cluster_s_secret_alone() -> N
 
     assert find_password(found) == Secret({"weave-passwd": "printed by mini/password"})
     assert repr(found).count("printed by mini/password") == 1
+
+
+def note_of(recording: Recording) -> Any:
+    """What the pods of routers have noted of their password; None where they have not."""
+    routers = recording.find("kubernetes:apps/v1:DaemonSet", "mini/kube-system/weave-net")
+    notes = routers.inputs["spec"]["template"]["metadata"].get("annotations", {})
+    return notes.get(PASSWORD_ANNOTATION)
+
+
+def test_the_pods_of_routers_note_which_password_they_have() -> None:
+    one = declare_with({"encryption": True}, {PASSWORD_KEY: "hunter2-and-forty-more"})
+    other = declare_with({"encryption": True}, {PASSWORD_KEY: "hunter3-and-forty-more"})
+
+    assert note_of(one) == Secret(fingerprint("hunter2-and-forty-more", "mini"))
+    assert note_of(one) != note_of(other)
+    assert note_of(declare_with({"encryption": True}, {})) == Secret(UNKNOWN)
+    assert note_of(declare_with({}, {})) is None
+
+
+def test_what_is_noted_of_a_password_tells_little_of_it_and_depends_on_the_cluster() -> None:
+    noted = fingerprint("hunter2-and-forty-more", "mini")
+
+    assert len(noted) == 8
+    assert noted == fingerprint("hunter2-and-forty-more", "mini")
+    assert noted != fingerprint("hunter2-and-forty-more", "rave")
 
 
 def test_a_password_that_a_node_makes_is_shown_nowhere_and_stays_on_the_node() -> None:

@@ -55,7 +55,8 @@ def typed_arguments(manifest: Manifest) -> dict[str, Any]:
 
 def as_we_declare(manifest: Manifest, data: Mapping[str, str] | None) -> Recorded:
     def program() -> Mapping[str, Any]:
-        declare_manifest(Component(Token.TENANT, "t"), manifest, secret_data=data)
+        further = {"stringData": pulumi.Output.secret(dict(data))} if data else None
+        declare_manifest(Component(Token.TENANT, "t"), manifest, further=further)
         return {}
 
     return next(each for each in record(program).resources if each.type != Token.TENANT.value)

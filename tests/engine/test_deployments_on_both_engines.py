@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pulumi.automation import CommandError, ConfigValue, LocalWorkspaceOptions, create_stack
 
 from engine.deploy import Deployed, Place, deploy, destroy
 from engine.opening import open_state
@@ -20,7 +17,7 @@ from engine.program import Program
 from engine.refresh import read_back
 from engine.urn import STACK_TYPE, is_default_provider
 from tests.engine.cli_engine import needs_cli
-from tests.engine.deployed import PASSPHRASE
+from tests.engine.cli_stack import CliRun, CliStack
 from tests.engine.stack import PREAMBLE
 
 pytestmark = [pytest.mark.slow, pytest.mark.cli_engine, needs_cli]
@@ -120,67 +117,32 @@ class OnBuiltIn:
 
 @dataclass
 class OnCli:
-    """A stack of the Pulumi CLI, driven by its automation interface."""
+    """A stack of the Pulumi CLI."""
 
     folder: Path
     home: Path
-    events: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        backend = self.home / "backend"
-        backend.mkdir(parents=True)
-        (self.folder / "Pulumi.yaml").write_text("name: p\nruntime: python\n")
-        self.stack = create_stack(
-            "dev",
-            work_dir=str(self.folder),
-            opts=LocalWorkspaceOptions(
-                env_vars={
-                    "PULUMI_BACKEND_URL": f"file://{backend}",
-                    "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-                    "VIRTUAL_ENV": sys.prefix,
-                }
-            ),
-        )
+        self.stack = CliStack(self.folder, self.home)
 
     def up(self, version: str) -> tuple[bool, Done]:
-        self.stack.set_config("version", ConfigValue(version))
-        self.stack.set_config("password", ConfigValue(HUSH, secret=True))
-        return self._run(self.stack.up)
+        self.stack.configure("version", version)
+        self.stack.configure("password", HUSH, secret=True)
+        return self._done(self.stack.up())
 
     def destroy(self) -> tuple[bool, Done]:
-        return self._run(self.stack.destroy)
+        return self._done(self.stack.destroy())
 
     def refresh(self) -> dict[str, int]:
-        changes = self.stack.refresh().summary.resource_changes or {}
-        return {str(op): count for op, count in changes.items()}
+        return dict(self.stack.refresh().counts)
 
     def export(self) -> dict[str, Any]:
-        exported = self.stack.export_stack()
-        return {"version": exported.version, "deployment": exported.deployment}
+        return self.stack.export()
 
-    def _run(self, act: Any) -> tuple[bool, Done]:
-        self.events.clear()
-        try:
-            act(on_event=self.events.append)
-        except CommandError:
-            return False, self._done()
-        return True, self._done()
-
-    def _done(self) -> Done:
-        planned = (event.resource_pre_event for event in self.events)
-        done = (_read_event(event.metadata) for event in planned if event is not None)
+    def _done(self, ran: CliRun) -> tuple[bool, Done]:
         # Shown to nobody by either engine.
-        return Counter(step for step in done if not is_default_provider(step[1]))
-
-
-def _read_event(metadata: Any) -> tuple[str, str, tuple[str, ...]]:
-    detailed = metadata.detailed_diff or {}
-    keys = (f"{path}: {_kind(diff)}" for path, diff in detailed.items())
-    return str(metadata.op.value), metadata.urn, tuple(sorted(keys))
-
-
-def _kind(diff: Any) -> str:
-    return str(getattr(diff.diff_kind, "value", diff.diff_kind))
+        shown = (step for step in ran.steps if not is_default_provider(step.urn))
+        return ran.ok, Counter((step.op, step.urn, step.differences) for step in shown)
 
 
 @dataclass
@@ -204,9 +166,8 @@ def _log(folder: Path) -> Counter[str]:
 
 
 @pytest.fixture
-def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pair:
+def pair(tmp_path: Path) -> Pair:
     """Two stacks in folders of their own."""
-    monkeypatch.setenv("PATH", f"{Path(sys.prefix, 'bin')}{os.pathsep}{os.environ['PATH']}")
     for name in ("ours", "theirs"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__main__.py").write_text(PROGRAM)
