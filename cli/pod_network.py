@@ -25,7 +25,10 @@ Block = tuple[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """What either engine says that it would do to a resource; `paths` are those that differ."""
+    """What either engine says that it would do to a resource; `paths` are those that differ.
+
+    `old` and `new` are the inputs, empty where there are none.
+    """
 
     op: Op
     name: str
@@ -37,13 +40,13 @@ class Foretold:
 def list_foretold(preview: Preview) -> Iterator[Foretold]:
     """What the built-in engine says."""
     for step in preview.steps:
-        if step.old is not None and step.new is not None and not is_provider(step.type):
+        if step.op is not Op.SAME and not is_provider(step.type):
             yield Foretold(
                 step.op,
                 step.resource.name,
                 frozenset(step.difference.detailed or ()),
-                cast("Fields", plain_all(step.old.inputs)),
-                cast("Fields", plain_all(step.new.inputs)),
+                cast("Fields", plain_all(step.old.inputs if step.old else {})),
+                cast("Fields", plain_all(step.new.inputs if step.new else {})),
             )
 
 

@@ -229,15 +229,14 @@ class _Outcome:
 
 def _foretell(step: StepEventMetadata) -> Iterator[Foretold]:
     op = OpType(step.op)
-    if step.old is None or step.new is None or op not in (OpType.UPDATE, OpType.REPLACE):
-        return
-    yield Foretold(
-        Op(op.value),
-        step.urn.rpartition("::")[2],
-        frozenset(step.detailed_diff or ()),
-        step.old.inputs or {},
-        step.new.inputs or {},
-    )
+    if op in (OpType.CREATE, OpType.UPDATE, OpType.REPLACE, OpType.DELETE):
+        yield Foretold(
+            Op(op.value),
+            step.urn.rpartition("::")[2],
+            frozenset(step.detailed_diff or ()),
+            (step.old.inputs if step.old else None) or {},
+            (step.new.inputs if step.new else None) or {},
+        )
 
 
 @contextmanager

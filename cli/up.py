@@ -1,5 +1,6 @@
 """`la1r up`: shows what would change, asks, and makes it so."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
@@ -7,6 +8,8 @@ import click
 from cli.dropped_policies import print_dropped_policies
 from cli.engine import Came, held_engine
 from cli.exits import Exit
+from cli.moved_objects import print_moved_objects
+from cli.pod_network import Foretold
 from cli.preparation import choose_left_out, prepare
 from cli.preview import print_block, print_pod_network, print_reach
 from cli.stack import Whole, compute_whole
@@ -36,7 +39,7 @@ def run_up(name: str, wish: Wish) -> Exit:
     with held_engine(whole, wish.engine) as engine:
         plan = engine.preview_up(diff=wish.diff)
         print_pod_network(plan.foretold, whole.plan)
-        if not plan.ok or print_dropped_policies(plan.foretold):
+        if not plan.ok or is_refused(plan.foretold):
             return Exit.RUN_FAILED
         devices = prepare(whole, is_first=engine.is_first, without=wish.without)
         devices.show(is_deployed=not plan.records, diff=wish.diff)
@@ -56,6 +59,11 @@ def run_up(name: str, wish: Wish) -> Exit:
     if came.ok:
         print_views(whole)
     return exit_of(came) if restored or not came.ok else Exit.RUN_FAILED
+
+
+def is_refused(foretold: Sequence[Foretold]) -> bool:
+    """Whether it would end otherwise than an engine says; then every reason is printed."""
+    return print_moved_objects(foretold) | print_dropped_policies(foretold)
 
 
 def print_views(whole: Whole) -> None:

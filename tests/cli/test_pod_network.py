@@ -108,3 +108,30 @@ def test_a_policy_that_weave_net_has_dropped_is_not_changed_but_made_anew(
     assert "cloud/flow-family-to-home-lan calls a port 'ssh' in the cluster" in told
     assert "kubectl -n cloud delete networkpolicy flow-family-to-home-lan" in told
     assert untouched["spec"] != before["spec"] == after["spec"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_object_that_would_go_with_its_old_name_is_kept(
+    la1r: Command, cluster: Path, kubeconfig: str, engine: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An engine knows it by its name alone: it would make it where it is, and delete it."""
+    if engine == PULUMI:
+        pulumi("stack", "init", "dev")
+    edit(cluster, "{name: mini,", "{name: mini, adopt: true,")
+    with held_engine(compute_whole("dev"), engine) as held:
+        assert held.up(8).ok
+    home: Properties = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "cloud"}}
+    before = Access(kubeconfig).objects().read(home)
+    edit(cluster, "la1r:tenants: {family:", "la1r:tenants: {clan:")
+    edit(cluster, "{tenant: family, at:", "{tenant: clan, at:")
+    edit(cluster, "{from: family,", "{from: clan,")
+    capsys.readouterr()
+    assert la1r("up", "--engine", engine, "--yes") == Exit.RUN_FAILED
+    told = capsys.readouterr().err
+    after = Access(kubeconfig).objects().read(home)
+    with held_engine(compute_whole("dev"), engine) as held:
+        assert held.destroy(8).ok
+
+    assert "Namespace cloud: recorded as family/cloud, declared as clan/cloud" in told
+    assert before is not None
+    assert after == before
