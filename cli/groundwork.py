@@ -6,6 +6,7 @@ files before the engine begins. Its tunnels rest until the engine has made the k
 """
 
 import os
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -18,6 +19,11 @@ from components.description import LEFT_OUT_VARIABLE
 from devices.applying import Applied, apply_files
 from devices.reading import Unread
 from terms.values import DeviceRef
+
+# Who dials a router that was away notices within a session of WireGuard: rekey-after-time, and what
+# a few tries to dial take. It cannot be dialled from here.
+TUNNEL_SECONDS = 150.0
+PAUSE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +66,18 @@ def _behind(whole: Whole, device: str) -> list[str]:
     return [str(each.ref) for each in whole.plan.devices if device in through(each.management)]
 
 
-def lay(groundwork: Groundwork) -> bool:
-    """Give these routers their files, the nearest first; says whether all have them."""
+def lay(groundwork: Groundwork) -> tuple[Applied, ...]:
+    """Give these routers their files, the nearest first, up to one that does not take them."""
+    laid: list[Applied] = []
     requests = {request.device: request for request in list_requests(groundwork.whole)}
     for device in groundwork.devices:
         text = groundwork.whole.rendered.bundle(DeviceRef.parse(device))
         applied = apply_files(groundwork.whole.folder, requests[device], text, "--first")
         _tell(applied)
+        laid.append(applied)
         if not applied.ok:
-            return False
-    return True
+            break
+    return tuple(laid)
 
 
 def _tell(applied: Applied) -> None:
@@ -86,19 +94,34 @@ def leave_out(names: Collection[str]) -> None:
         os.environ[LEFT_OUT_VARIABLE] = ",".join(sorted(names))
 
 
-def find_cut_off(repair: Repair, groundwork: Groundwork) -> tuple[str, ...]:
+def find_cut_off(
+    repair: Repair, groundwork: Groundwork, laid: Collection[Applied]
+) -> tuple[str, ...]:
     """Who was reached only by a tunnel to a router that was replaced: it knows the old key.
 
-    Read once more, because a router that has its files now may have been all that was missing.
+    Read again, because a router that has its files now may have been all that was missing; for
+    some time, where its keys stayed.
     """
     silent = {each.device for each in repair.reading.unread}
     behind = {each for device in groundwork.devices for each in _behind(repair.whole, device)}
     in_band = {str(d.ref) for d in repair.whole.plan.devices if d.management.in_band}
     doubtful = silent & behind & in_band
-    if not doubtful:
-        return ()
-    again = read_stack(repair.whole, only=doubtful)
-    return tuple(each.device for each in again.unread)
+    if doubtful and any(each.keys_stayed for each in laid):
+        return _await_tunnels(repair.whole, doubtful)
+    return _find_silent(repair.whole, doubtful)
+
+
+def _await_tunnels(whole: Whole, devices: Collection[str]) -> tuple[str, ...]:
+    """Who does not answer although those in front of it have their keys and time has passed."""
+    click.echo(f"\nWaits for the tunnels to {' and '.join(sorted(devices))} ...", err=True)
+    deadline = time.monotonic() + TUNNEL_SECONDS
+    while (silent := _find_silent(whole, devices)) and time.monotonic() < deadline:
+        time.sleep(PAUSE_SECONDS)
+    return silent
+
+
+def _find_silent(whole: Whole, devices: Collection[str]) -> tuple[str, ...]:
+    return tuple(each.device for each in read_stack(whole, only=devices).unread) if devices else ()
 
 
 def say_cut_off(cut_off: Collection[str]) -> None:

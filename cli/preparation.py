@@ -51,9 +51,10 @@ class Preparation:
 
     def begin(self) -> bool:
         """Before the engine; says whether it may begin."""
-        if not lay(self.groundwork):
+        laid = lay(self.groundwork)
+        if not all(each.ok for each in laid):
             return False
-        self.cut_off = find_cut_off(self.repair, self.groundwork)
+        self.cut_off = find_cut_off(self.repair, self.groundwork, laid)
         leave_out({*self.without, *self.cut_off})
         self.put_back = put_back(self.repair)
         return True

@@ -8,6 +8,7 @@ from pathlib import Path
 from devices.reading import Request
 
 SCRIPT = Path("devices") / "apply"
+KEYS_STAYED = "keys stayed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Applied:
     device: str
     ok: bool
     said: str
+    # Whether a device with nothing in force knew the keys of its peers from earlier.
+    keys_stayed: bool = False
 
 
 def apply_files(folder: Path, request: Request, text: str, *options: str) -> Applied:
@@ -27,17 +30,18 @@ def apply_files(folder: Path, request: Request, text: str, *options: str) -> App
     process = subprocess.Popen(
         [folder / SCRIPT, *options, request.device],
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, **request.environment},
         text=True,
     )
     try:
-        _, said = process.communicate(text)
+        printed, said = process.communicate(text)
     except KeyboardInterrupt:
         process.wait()
         raise
-    return Applied(request.device, process.returncode == 0, _last_sentence(request, said))
+    ok, stayed = process.returncode == 0, KEYS_STAYED in printed.splitlines()
+    return Applied(request.device, ok, _last_sentence(request, said), stayed)
 
 
 def _last_sentence(request: Request, said: str) -> str:

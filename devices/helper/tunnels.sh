@@ -280,10 +280,11 @@ prepare() {
             stand_in "$word" || exit 1
         done <"$keys/.words" >"$keys/.new"
     ) || refuse "no keys can be made: $(say_space)"
+    kept=$(in_force keys)
     digest=$(digest_of "$keys/.new")
     mv "$keys/.new" "$keys/list-$digest" || refuse "the list of keys cannot be written: $(say_space)"
     adopt_list "$digest"
-    say "prepared $digest"
+    say "prepared $digest $kept"
 }
 
 stand_in() {

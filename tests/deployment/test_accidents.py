@@ -41,11 +41,15 @@ def test_a_far_router_that_was_replaced_is_healed_by_one_run(project: LabProject
     assert NOTHING in project.up().stdout
 
 
-def test_a_router_that_was_stripped_comes_back_with_the_next_run(project: LabProject) -> None:
+@pytest.mark.parametrize("stripped", ["external/gateway", "home/gateway"])
+def test_a_router_that_was_stripped_comes_back_with_the_next_run(
+    project: LabProject, stripped: str
+) -> None:
+    """Also where the only way to others leads through it: their tunnels find the key they know."""
     deploy(project)
     travel(project)
-    gone = project.la1r("strip", "external/gateway", "--yes")
-    ruleset = project.lab["external-gateway"].run("nft", "list", "ruleset")
+    gone = project.la1r("strip", stripped, "--yes")
+    ruleset = project.lab[stripped.replace("/", "-")].run("nft", "list", "ruleset")
     cut_off = not works(project)
     deploy(project)
 
