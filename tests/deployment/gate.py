@@ -17,7 +17,11 @@ PATH='{path}' folder='{folder}'
 verb=$(printf '%s' "$*" | sed -n 's|.*/etc/la1r/bin/[0-9a-f]* \\([a-z]*\\).*|\\1|p')
 stop() {{
     place="$folder/seen/$1 $verb"
-    [ -n "$verb" ] && [ -e "$folder/shut" ] && mkdir "$place" 2>/dev/null || return 0
+    case $(cat "$folder/shut" 2>/dev/null) in
+    any | "$1 $verb $LA1R_HOST") ;;
+    *) return 0 ;;
+    esac
+    [ -n "$verb" ] && mkdir "$place" 2>/dev/null || return 0
     # One alone is stopped, and the others go on.
     mv "$folder/shut" "$folder/stopped" 2>/dev/null || {{ rmdir "$place"; return 0; }}
     until [ -e "$folder/open" ]; do sleep 0.05; done
@@ -45,11 +49,11 @@ class Gate:
         """Boundaries at which a deployment was stopped: `before activate`."""
         return {each.name for each in (self.folder / "seen").iterdir()}
 
-    def shut(self) -> None:
-        """Stop at the next boundary that was not stopped at yet."""
+    def shut(self, place: str = "any") -> None:
+        """Stop at the next boundary that was not stopped at yet, or at one: `before stage HOST`."""
         (self.folder / "open").unlink(missing_ok=True)
         (self.folder / "stopped").unlink(missing_ok=True)
-        (self.folder / "shut").touch()
+        (self.folder / "shut").write_text(place)
 
     def open(self) -> None:
         """Let go on what waits, and everything that comes."""

@@ -12,7 +12,7 @@ from lab.commands import end_process, start_command
 from lab.machine import View
 from lab.project import STACK, Description, LabProject
 from tests.deployment.conftest import deploy, travel, works
-from tests.deployment.gate import Gate, build_gate
+from tests.deployment.gate import SECONDS, Gate, build_gate
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
 
@@ -89,6 +89,35 @@ def test_a_change_that_is_killed_at_any_boundary_is_made_by_the_next_run(
         assert NOTHING in project.up().stdout, gate.seen
 
     assert gate.seen == BOUNDARIES
+
+
+def test_a_router_that_restarts_in_the_middle_gets_its_change_from_the_next_run(
+    project: LabProject, gate: Gate
+) -> None:
+    """Meanwhile a second deployment is refused, and told who is first."""
+    deploy(project)
+    travel(project)
+    project.change(reserve_an_address)
+    gate.shut("after activate 203.0.113.3")
+    with deploying(project) as process:
+        assert gate.await_stop(process), told(project).read_text()
+        second = project.up()
+        project.lab["external-gateway"].reboot()
+        gate.open()
+        first = process.wait(SECONDS)
+    deploy(project)
+
+    assert (first, second.returncode) == (1, 1)
+    assert "restarted before the change was confirmed" in told(project).read_text()
+    assert "is being changed by the process" in second.stderr
+    assert works(project)
+    assert NOTHING in project.up().stdout
+
+
+def reserve_an_address(config: Description) -> None:
+    """Change a router at a public address, and nothing that the way to others needs."""
+    dhcp = config["la1r:sites"]["external"]["prefixes"]["lan"]["dhcp"]
+    dhcp["reservations"] = {"scanner": {"mac": "02:00:00:00:02:21", "address": "192.168.1.21"}}
 
 
 def open_another_port(config: Description) -> None:
