@@ -1,9 +1,9 @@
 """The built-in engine, with the state of one stack in its hands."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import click
 
@@ -50,13 +50,16 @@ class BuiltIn:
         changed = frozenset(name_of(each.urn) for each in plan.steps if each.op is not Op.SAME)
         return Foreseen(plan.ok, plan.changes, not same, changed, tuple(list_foretold(plan)))
 
-    def up(self, parallel: int) -> Came:
+    def up(self, parallel: int, anew: Collection[str] = ()) -> Came:
         """Deploy, and tell what happens while it goes on and what came of it."""
         from engine.deploy import deploy
 
+        recorded = (state.urn for state in self.state.deployment.resources)
+        urns = frozenset(urn for urn in recorded if name_of(urn) in anew)
         with _progress() as on_event:
             place = self.state.place(parallel, on_event)
-            result = deploy(self.state.program, self.state.deployment, place)
+            program = replace(self.state.program, replace=urns)
+            result = deploy(program, self.state.deployment, place)
         return _told(result)
 
     def preview_destroy(self) -> Foreseen:

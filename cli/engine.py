@@ -1,7 +1,7 @@
 """What both engines do for a stack, and which one does it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,8 +57,8 @@ class Engine(Protocol):
         """What a deployment would do."""
         ...
 
-    def up(self, parallel: int) -> Came:
-        """Deploy."""
+    def up(self, parallel: int, anew: Collection[str] = ()) -> Came:
+        """Deploy, and make anew what is recorded under these names, though nothing changes."""
         ...
 
     def preview_destroy(self) -> Foreseen:

@@ -12,6 +12,7 @@ from cli.groundwork import (
     Groundwork,
     find_cut_off,
     find_groundwork,
+    find_key_commands,
     lay,
     leave_out,
     say_cut_off,
@@ -38,6 +39,11 @@ class Preparation:
     def is_needed(self) -> bool:
         """Whether a device is not as described, whatever the engine says."""
         return self.repair.is_needed
+
+    @property
+    def anew(self) -> frozenset[str]:
+        """Resources that the engine makes once more, though it knows of no change."""
+        return find_key_commands(self.groundwork)
 
     @property
     def limit(self) -> str:

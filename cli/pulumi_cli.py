@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -38,6 +38,7 @@ from cli.pulumi_lock import (
 from cli.stack import Whole
 from cli.unfinished import Unfinished
 from engine.steps import Op
+from engine.urn import name_of
 
 
 class _Shown(TypedDict):
@@ -84,15 +85,23 @@ class PulumiCli:
             outcome.summary = result.change_summary
         return outcome.foreseen
 
-    def up(self, parallel: int) -> Came:
+    def up(self, parallel: int, anew: Collection[str] = ()) -> Came:
         """Deploy by the CLI."""
         unfinished = Unfinished()
+        replace = self._find_urns(anew) if anew else None
         came = self._change(
-            lambda shown: self.stack.up(parallel=parallel, on_event=unfinished.note, **shown)
+            lambda shown: self.stack.up(
+                parallel=parallel, replace=replace, on_event=unfinished.note, **shown
+            )
         )
         if came.ok and unfinished.is_made:
             self._forget(unfinished)
         return came
+
+    def _find_urns(self, names: Collection[str]) -> list[str]:
+        """Of recorded resources: the CLI refuses URNs that it does not know."""
+        recorded = (self.stack.export_stack().deployment or {}).get("resources") or ()
+        return sorted(each["urn"] for each in recorded if name_of(each["urn"]) in names)
 
     def preview_destroy(self) -> Foreseen:
         """Show what the CLI would delete."""

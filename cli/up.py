@@ -54,7 +54,7 @@ def run_up(name: str, wish: Wish) -> Exit:
             return Exit.FINE
         if not devices.begin():
             return Exit.RUN_FAILED
-        came = engine.up(wish.parallel)
+        came = engine.up(wish.parallel, devices.anew)
         restored = came.ok and devices.end(plan.changed)
     if came.ok:
         print_views(whole)

@@ -20,6 +20,9 @@ from plan.model import Mesh, WireguardInterface
 from plan.tunnels import BACKBONE_INTERFACE
 from terms.values import DeviceRef
 
+# Under a device, as its interfaces are, none of which is called so.
+KEYS = "keys"
+
 
 @dataclass(frozen=True, slots=True)
 class MeshPart:
@@ -118,7 +121,7 @@ class VpnMesh(Component):
     ) -> LocalCommand:
         device = interface.device
         self._last[device] = command = LocalCommand(
-            self.name_child(device.site, device.device, "keys"),
+            self.name_child(device.site, device.device, KEYS),
             create=self._part.ways_in[device].apply_line("--keys"),
             environment=self._part.ways_in[device].environment,
             stdin=self._list_keys(interface),
@@ -138,6 +141,13 @@ class VpnMesh(Component):
             if peer.psk is not None:
                 words[f"@psk/{peer.psk}"] = self._shared[peer.psk]
         return pulumi.Output.all(**words).apply(write_key_list)
+
+
+def name_key_commands(name: str, mesh: Mesh, device: DeviceRef) -> frozenset[str]:
+    """Names of the commands that make a device's own keys, and that tell it those of others."""
+    own = [interface.name for interface in mesh.interfaces if interface.device == device]
+    parts = (name, device.site, device.device)
+    return frozenset("/".join((*parts, each)) for each in (*own, KEYS))
 
 
 def has_words(interface: WireguardInterface) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from engine.deployment import Deployment, ResourceState
@@ -59,8 +59,10 @@ class Generator:
         registry: Registry,
         report: Report,
         refuse: Callable[[str, str], None],
+        anew: Collection[str] = (),
     ) -> None:
         self.identities = identities
+        self._anew = anew
         self.progress = Progress()
         self._registry = registry
         self._report = report
@@ -166,7 +168,8 @@ class Generator:
     def _change(self, case: _Case, old: ResourceState) -> list[Step]:
         inputs = self._with_ignored(case, old)
         new = self._checked(case, old.inputs, inputs)
-        if _triggered(new.replacement_trigger, old.replacement_trigger):
+        triggered = _triggered(new.replacement_trigger, old.replacement_trigger)
+        if triggered or case.urn in self._anew:
             return self._replace(case, new, old, Difference(changes=True))
         difference = with_replace_on_changes(
             self._difference(case, new, old),

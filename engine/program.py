@@ -13,6 +13,7 @@ class Program:
 
     ``config`` maps full keys (``project:key``) to text; objects are JSON text. ``parallel`` is what
     the SDK is told of it; a preview answers each registration at once, so it changes nothing here.
+    ``replace`` are URNs of resources that are made anew, even where nothing of them changes.
     """
 
     project: str
@@ -23,3 +24,4 @@ class Program:
     secret_keys: frozenset[str] = frozenset()
     parallel: int | None = None
     organization: str = "organization"
+    replace: frozenset[str] = frozenset()

@@ -61,7 +61,7 @@ class Run:
         olds = {state.urn: state for state in prior.resources if not state.delete}
         self._identities = Identities(program.stack, program.project, olds)
         self._generator = Generator(
-            self._identities, prior, self._registry, self.report, self.refuse
+            self._identities, prior, self._registry, self.report, self.refuse, program.replace
         )
         self._executor = mode.executor(self._registry, self.report)
         self._mask = Mask(program.config[key] for key in program.secret_keys & {*program.config})

@@ -31,10 +31,14 @@ def test_a_router_that_was_replaced_is_healed_with_all_who_are_still_reached(
     assert send_probes(project.lab, (direct,), 5)[direct].verdict is Verdict.OPEN
 
 
-def test_a_far_router_that_was_replaced_is_healed_by_one_run(project: LabProject) -> None:
+@pytest.mark.parametrize("host_key", ["another host key", "its host key"])
+def test_a_far_router_that_was_replaced_is_healed_by_one_run(
+    project: LabProject, host_key: str
+) -> None:
+    """Also where an engine sees no change: the disk is new, and the host key was put back."""
     deploy(project)
     travel(project)
-    replace_by_blank(project, "external-gateway")
+    replace_by_blank(project, "external-gateway", keeps_host_key=host_key.startswith("its"))
     deploy(project)
 
     assert works(project)
@@ -60,12 +64,13 @@ def test_a_router_that_was_stripped_comes_back_with_the_next_run(
     assert NOTHING in project.up().stdout
 
 
-def replace_by_blank(project: LabProject, machine: str) -> None:
-    """Put a new computer in a router's place: another host key, and nothing of la1r."""
+def replace_by_blank(project: LabProject, machine: str, *, keeps_host_key: bool = False) -> None:
+    """Put a new computer in a router's place: nothing of la1r, and as a rule another host key."""
     blank = project.lab[machine]
-    gone = "/etc/la1r /var/lib/la1r /etc/init.d/la1r* /etc/rc*.d/*la1r* /lab/host_key*"
-    key = "ssh-keygen -q -t ed25519 -N '' -f /lab/host_key && chmod 600 /lab/host_key"
-    blank.run("sh", "-c", f"rm -rf {gone} && {key}")
+    blank.run("sh", "-c", "rm -rf /etc/la1r /var/lib/la1r /etc/init.d/la1r* /etc/rc*.d/*la1r*")
+    if not keeps_host_key:
+        key = "ssh-keygen -q -t ed25519 -N '' -f /lab/host_key && chmod 600 /lab/host_key"
+        blank.run("sh", "-c", f"rm -f /lab/host_key* && {key}")
     blank.reboot()
     public = " ".join(blank.run("cat", "/lab/host_key.pub").split()[:2])
     device = machine.replace("-", "/", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from engine.deployment import read_deployment
 from engine.preview import Preview, preview
 from engine.problems import Severity
 from engine.steps import Op
+from engine.urn import name_of
 from tests.engine.conftest import Again, MakeProgram
 from tests.engine.deployed import write_state
 
@@ -106,6 +108,18 @@ def test_a_change_leads_to_its_steps(
 
     assert changes(result) == expected
     assert result.changes is bool(expected)
+
+
+def test_what_somebody_wants_anew_is_replaced_though_nothing_changes(
+    make_program: MakeProgram, tmp_path: Path
+) -> None:
+    program = make_program(START + 'command("a")\ncommand("b")', version="1")
+    recorded = read_deployment(write_state(program, tmp_path / "state.json"))
+    wanted = frozenset(state.urn for state in recorded.resources if name_of(state.urn) == "a")
+
+    result = preview(replace(program, replace=wanted), recorded)
+
+    assert changes(result) == ["create-replacement a", "replace a", "delete-replaced a"]
 
 
 def test_deletions_begin_with_what_depends_on_the_others(preview_again: Again) -> None:
