@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from cli.pulumi_lock import Fate, Holder, find_fate, is_of_refusal, read_holders, say_refusal
 
 HERE = socket.gethostname()
+START_SECONDS = 10.0
 REFUSAL = """\
 error: the stack is currently locked by 2 lock(s). Either wait for the other process(es) to end or \
 delete the lock file with `pulumi cancel`.
@@ -30,10 +32,19 @@ def running(program: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     shutil.copy(shutil.which("sleep") or "", path)
     process = subprocess.Popen([path, "600"])
     try:
+        await_name(process.pid, program)
         yield process
     finally:
         process.kill()
         process.wait()
+
+
+def await_name(process: int, name: str) -> None:
+    """The kernel writes a new program's name down only after it has told that it could start it."""
+    comm = Path(f"/proc/{process}/comm")
+    deadline = time.monotonic() + START_SECONDS
+    while comm.read_text().strip() != name and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def holder(process: int, host: str = HERE) -> Holder:
