@@ -37,7 +37,7 @@ def require_device(whole: Whole, name: str) -> DevicePlan:
     device = whole.plan.device(ref) if ref else None
     if device is None:
         hint = suggest(name, [str(each.ref) for each in whole.plan.devices])
-        raise click.UsageError(f"There is no managed device '{name}': {hint}.")
+        raise click.UsageError(f"There is no managed device '{name}': {hint}")
     return device
 
 

@@ -14,7 +14,7 @@ Captured = pytest.CaptureFixture[str]
 @pytest.mark.parametrize(
     ("device", "reason"),
     [
-        pytest.param("home/gatway", "did you mean home/gateway?", id="unknown"),
+        pytest.param("home/gatway", "did you mean home/gateway?\n", id="unknown"),
         pytest.param("cabin/pi", "reached through the mesh alone", id="its tunnel is the way in"),
         pytest.param("home/gateway", "say --yes", id="nobody can be asked"),
     ],
