@@ -1,7 +1,7 @@
 """The built-in engine, with the state of one stack in its hands."""
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
@@ -35,6 +35,14 @@ class BuiltIn:
     def is_first(self) -> bool:
         """Whether nothing is recorded."""
         return not self.state.deployment.resources
+
+    def list_recorded(self) -> Mapping[str, str]:
+        """What the recorded commands have said, by name; nothing of what is secret or unsaid."""
+        return {
+            name_of(state.urn): said if isinstance(said := state.outputs.get("stdout"), str) else ""
+            for state in self.state.deployment.resources
+            if not state.delete
+        }
 
     def preview_up(self, *, diff: bool) -> Foreseen:
         """Show what a deployment would do to what is recorded."""

@@ -1,7 +1,7 @@
 """What both engines do for a stack, and which one does it."""
 
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,6 +51,10 @@ class Engine(Protocol):
     @property
     def is_first(self) -> bool:
         """Whether nothing of the stack is deployed."""
+        ...
+
+    def list_recorded(self) -> Mapping[str, str]:
+        """What the recorded commands have said, by name; nothing of what is secret or unsaid."""
         ...
 
     def preview_up(self, *, diff: bool) -> Foreseen:

@@ -28,14 +28,10 @@ PAUSE_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Groundwork:
-    """Devices that are in front of others, the nearest first, and have nothing in force.
-
-    `lost` are all that have nothing in force though they were deployed, in front of others or not.
-    """
+    """Devices that are in front of others, the nearest first, and have nothing in force."""
 
     whole: Whole
     devices: tuple[str, ...]
-    lost: tuple[str, ...] = ()
 
 
 def find_groundwork(repair: Repair, *, is_first: bool) -> Groundwork:
@@ -44,10 +40,8 @@ def find_groundwork(repair: Repair, *, is_first: bool) -> Groundwork:
     in_front = {ref for path in paths for ref in path.through}
     ordered = sorted((path.distance, path.device) for path in paths if path.device in in_front)
     names = [str(device) for _, device in ordered]
-    if is_first:
-        return Groundwork(repair.whole, tuple(names))
-    lost = tuple(str(path.device) for path in paths if _is_blank(repair.reading, str(path.device)))
-    return Groundwork(repair.whole, tuple(each for each in names if each in lost), lost)
+    blank = names if is_first else [each for each in names if _is_blank(repair.reading, each)]
+    return Groundwork(repair.whole, tuple(blank))
 
 
 def _is_blank(reading: Reading, device: str) -> bool:
@@ -57,12 +51,7 @@ def _is_blank(reading: Reading, device: str) -> bool:
 
 def show_groundwork(groundwork: Groundwork, *, is_first: bool) -> None:
     """Tell what comes before the engine; at the first deployment everything is new anyway."""
-    if is_first or not groundwork.lost:
-        return
-    click.secho("\nKeys", bold=True)
-    for device in groundwork.lost:
-        click.echo(f"  {device}  has nothing in force: {_say_keys(groundwork.whole)}")
-    if not groundwork.devices:
+    if is_first or not groundwork.devices:
         return
     click.secho("\nFirst", bold=True)
     for device in groundwork.devices:
@@ -71,32 +60,6 @@ def show_groundwork(groundwork: Groundwork, *, is_first: bool) -> None:
             f"  {device}  has nothing in force, and is on the way to {' and '.join(behind)}: it is"
             " given its files before they are changed. Its tunnels rest until their keys are made"
         )
-
-
-def _say_keys(whole: Whole) -> str:
-    if is_protected(whole):
-        return (
-            "if its keys are gone, too, take `protect` out of la1r:network for one run, for they"
-            " are made anew by commands that are protected"
-        )
-    return "the commands that make its keys run once more, and its peers are told where they differ"
-
-
-def is_protected(whole: Whole) -> bool:
-    """Whether an engine refuses to make a resource of the stack anew."""
-    return whole.plan.network.network.protect
-
-
-def find_key_commands(groundwork: Groundwork) -> frozenset[str]:
-    """What makes and hands out keys on devices that may have lost them; no engine sees that."""
-    if not groundwork.lost or is_protected(groundwork.whole):
-        return frozenset()
-    from components.network import MESH_NAME
-    from components.vpn_mesh import name_key_commands
-
-    mesh = groundwork.whole.plan.mesh
-    devices = map(DeviceRef.parse, groundwork.lost)
-    return frozenset().union(*(name_key_commands(MESH_NAME, mesh, each) for each in devices))
 
 
 def _behind(whole: Whole, device: str) -> list[str]:

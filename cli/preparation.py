@@ -8,17 +8,18 @@ deployed and were not.
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from cli.engine import Engine
 from cli.groundwork import (
     Groundwork,
     find_cut_off,
     find_groundwork,
-    find_key_commands,
     lay,
     leave_out,
     say_cut_off,
     show_groundwork,
 )
 from cli.joint_changes import find_joint_changes
+from cli.lost_keys import LostKeys, find_lost_keys, show_lost_keys
 from cli.repair import Repair, put_back, put_forward, read_before, show_repair
 from cli.stack import Whole
 from terms.problem import DescriptionError
@@ -30,6 +31,7 @@ class Preparation:
 
     repair: Repair
     groundwork: Groundwork
+    lost_keys: LostKeys
     without: frozenset[str]
     is_first: bool
     cut_off: tuple[str, ...] = ()
@@ -38,12 +40,12 @@ class Preparation:
     @property
     def is_needed(self) -> bool:
         """Whether a device is not as described, whatever the engine says."""
-        return self.repair.is_needed
+        return self.repair.is_needed or bool(self.lost_keys.found)
 
     @property
     def anew(self) -> frozenset[str]:
         """Resources that the engine makes once more, though it knows of no change."""
-        return find_key_commands(self.groundwork)
+        return self.lost_keys.commands
 
     @property
     def limit(self) -> str:
@@ -53,6 +55,7 @@ class Preparation:
     def show(self, *, is_deployed: bool, diff: bool) -> None:
         """Tell what was read, and what is done besides what the engine does."""
         show_repair(self.repair, is_deployed=is_deployed, diff=diff)
+        show_lost_keys(self.lost_keys)
         show_groundwork(self.groundwork, is_first=self.is_first)
 
     def begin(self) -> bool:
@@ -72,16 +75,22 @@ class Preparation:
         return self.put_back and restored and not self.cut_off
 
 
-def prepare(whole: Whole, *, is_first: bool, without: Collection[str]) -> Preparation:
+def prepare(
+    whole: Whole, engine: Engine, changed: Collection[str], *, without: Collection[str]
+) -> Preparation:
     """Read the devices of a stack; before the first deployment there is nothing to read.
 
-    Raises DescriptionError where two ends of a device's only way in would have to change together.
+    `changed` names what the engine would change. Raises DescriptionError where two ends of a
+    device's only way in would have to change together.
     """
+    is_first = engine.is_first
     repair = read_before(whole, is_first=is_first)
     if joint := find_joint_changes(whole, repair.reading):
         raise DescriptionError(joint)
     groundwork = find_groundwork(repair, is_first=is_first)
-    return Preparation(repair, groundwork, frozenset(without), is_first)
+    recorded = engine.list_recorded() if repair.reading.answers else {}
+    lost_keys = find_lost_keys(repair, recorded, changed)
+    return Preparation(repair, groundwork, lost_keys, frozenset(without), is_first)
 
 
 def choose_left_out(whole: Whole, names: Collection[str]) -> None:

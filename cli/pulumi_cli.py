@@ -4,11 +4,11 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import click
 from pulumi.automation import (
@@ -78,6 +78,11 @@ class PulumiCli:
                 f"The Pulumi CLI cannot open the stack {whole.name}:\n{error}\n{_way_out(error)}"
             ) from None
 
+    def list_recorded(self) -> Mapping[str, str]:
+        """What the recorded commands have said, by name; nothing of what is secret or unsaid."""
+        said = {each["urn"]: each.get("outputs", {}).get("stdout") for each in self._resources()}
+        return {name_of(urn): text if isinstance(text, str) else "" for urn, text in said.items()}
+
     def preview_up(self, *, diff: bool) -> Foreseen:
         """Show what the CLI would do."""
         with _waiting() as outcome:
@@ -100,8 +105,12 @@ class PulumiCli:
 
     def _find_urns(self, names: Collection[str]) -> list[str]:
         """Of recorded resources: the CLI refuses URNs that it does not know."""
+        return sorted(each["urn"] for each in self._resources() if name_of(each["urn"]) in names)
+
+    def _resources(self) -> Sequence[Mapping[str, Any]]:
+        """What is recorded, but for what a replacement has yet to take away."""
         recorded = (self.stack.export_stack().deployment or {}).get("resources") or ()
-        return sorted(each["urn"] for each in recorded if name_of(each["urn"]) in names)
+        return [each for each in recorded if not each.get("delete")]
 
     def preview_destroy(self) -> Foreseen:
         """Show what the CLI would delete."""

@@ -41,7 +41,7 @@ def run_up(name: str, wish: Wish) -> Exit:
         print_pod_network(plan.foretold, whole.plan)
         if not plan.ok or is_refused(plan.foretold):
             return Exit.RUN_FAILED
-        devices = prepare(whole, is_first=engine.is_first, without=wish.without)
+        devices = prepare(whole, engine, plan.changed, without=wish.without)
         devices.show(is_deployed=not plan.records, diff=wish.diff)
         if wish.expect_no_changes:
             return Exit.CHANGES if plan.changes or devices.is_needed else Exit.FINE

@@ -143,11 +143,14 @@ class VpnMesh(Component):
         return pulumi.Output.all(**words).apply(write_key_list)
 
 
-def name_key_commands(name: str, mesh: Mesh, device: DeviceRef) -> frozenset[str]:
-    """Names of the commands that make a device's own keys, and that tell it those of others."""
-    own = [interface.name for interface in mesh.interfaces if interface.device == device]
-    parts = (name, device.site, device.device)
-    return frozenset("/".join((*parts, each)) for each in (*own, KEYS))
+def name_key_command(name: str, interface: WireguardInterface) -> str:
+    """Name of the command that makes an interface's own key."""
+    return "/".join((name, interface.device.site, interface.device.device, interface.name))
+
+
+def name_key_list(name: str, device: DeviceRef) -> str:
+    """Name of the command that tells a device the keys of its peers."""
+    return "/".join((name, device.site, device.device, KEYS))
 
 
 def has_words(interface: WireguardInterface) -> bool:

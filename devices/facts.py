@@ -53,6 +53,17 @@ class DeviceFacts:
         return self.value("state", "enforced") == f"{self.generation} {keys}"
 
     @property
+    def own_keys(self) -> Mapping[str, str]:
+        """Public halves of the WireGuard keys that the device has, by interface."""
+        own = (line.split() for line in self.lines("keys") if line.startswith("own "))
+        return {words[1]: words[2] for words in own if len(words) == 3}
+
+    @property
+    def knows_others(self) -> bool:
+        """Whether it was told the keys of its peers, and did not have to make up any."""
+        return self.value("keys", "others") == "known"
+
+    @property
     def files(self) -> Mapping[str, Lines]:
         """The files of the generation in force as they are now, by path."""
         return self._named(FILE)

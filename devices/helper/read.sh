@@ -8,6 +8,7 @@ read_back() {
     generation=$etc/gen/$(in_force generation)
     list=$(list_file "$(in_force keys)")
     section state read_state
+    section keys read_keys
     if [ -d "$generation" ]; then
         read_files
         section settings read_live_settings
@@ -44,6 +45,21 @@ read_state() {
     if [ -e "$pending" ]; then
         say "held $(value_in "$pending" operator | cut -d , -f 1)" \
             "$(($(value_in "$pending" ends) - $(uptime_now)))"
+    fi
+}
+
+# The public halves of its own keys, and whether those of others are what it was told.
+read_keys() {
+    for file in "$keys"/*.key; do
+        [ -s "$file" ] || continue
+        name=${file##*/}
+        say "own ${name%.key} $(wg pubkey <"$file")"
+    done
+    if can_recall_list; then told=$(digest_of "$keys/kept"); else told=$(in_force keys); fi
+    if [ "$told" = none ] || [ "$told" = "$(cat "$keys/stand-ins")" ]; then
+        say "others unknown"
+    else
+        say "others known"
     fi
 }
 

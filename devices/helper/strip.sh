@@ -58,8 +58,12 @@ keep_list() {
     (umask 077 && cp "$last" "$keys/.kept") && mv "$keys/.kept" "$keys/kept"
 }
 
+can_recall_list() {
+    [ -f "$keys/kept" ] && [ "$(in_force generation) $(in_force keys)" = "none none" ]
+}
+
 recall_list() {
-    [ -f "$keys/kept" ] && [ "$(in_force generation) $(in_force keys)" = "none none" ] || return 0
+    can_recall_list || return 0
     digest=$(digest_of "$keys/kept")
     mv "$keys/kept" "$keys/list-$digest" || refuse "the list of keys cannot be written: $(say_space)"
     adopt_list "$digest"

@@ -14,7 +14,15 @@ from lab.la1r import BENCH, describe_la1r
 from lab.laboratory import run_lab
 from lab.machine import View
 from lab.probe import Verdict, send_probes, tcp
-from lab.project import BENCH_HOSTS, BUILT_IN, PULUMI, LabProject, open_project, take_off_bench
+from lab.project import (
+    BENCH_HOSTS,
+    BUILT_IN,
+    PULUMI,
+    LabProject,
+    find_device,
+    open_project,
+    take_off_bench,
+)
 from lab.roadwarrior import CLIENTS, connect
 from render.whole import render_network
 from terms.values import DeviceRef
@@ -117,3 +125,16 @@ def works(project: LabProject) -> bool:
     )
     found = send_probes(project.lab, probes, patience=5)
     return {each.verdict for each in found.values()} == {Verdict.OPEN}
+
+
+def replace_by_blank(project: LabProject, machine: str, *, keeps_host_key: bool = False) -> None:
+    """Put a new computer in a router's place: nothing of la1r, and as a rule another host key."""
+    blank = project.lab[machine]
+    blank.run("sh", "-c", "rm -rf /etc/la1r /var/lib/la1r /etc/init.d/la1r* /etc/rc*.d/*la1r*")
+    if not keeps_host_key:
+        key = "ssh-keygen -q -t ed25519 -N '' -f /lab/host_key && chmod 600 /lab/host_key"
+        blank.run("sh", "-c", f"rm -f /lab/host_key* && {key}")
+    blank.reboot()
+    public = " ".join(blank.run("cat", "/lab/host_key.pub").split()[:2])
+    device = machine.replace("-", "/", 1)
+    project.change(lambda config: find_device(config, device)["manage"].update(host_key=public))

@@ -6,7 +6,7 @@ import pytest
 
 from lab.probe import Verdict, send_probes, tcp
 from lab.project import LabProject, find_device
-from tests.deployment.conftest import deploy, travel, works
+from tests.deployment.conftest import deploy, replace_by_blank, travel, works
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
 
@@ -62,19 +62,6 @@ def test_a_router_that_was_stripped_comes_back_with_the_next_run(
     assert cut_off
     assert works(project)
     assert NOTHING in project.up().stdout
-
-
-def replace_by_blank(project: LabProject, machine: str, *, keeps_host_key: bool = False) -> None:
-    """Put a new computer in a router's place: nothing of la1r, and as a rule another host key."""
-    blank = project.lab[machine]
-    blank.run("sh", "-c", "rm -rf /etc/la1r /var/lib/la1r /etc/init.d/la1r* /etc/rc*.d/*la1r*")
-    if not keeps_host_key:
-        key = "ssh-keygen -q -t ed25519 -N '' -f /lab/host_key && chmod 600 /lab/host_key"
-        blank.run("sh", "-c", f"rm -f /lab/host_key* && {key}")
-    blank.reboot()
-    public = " ".join(blank.run("cat", "/lab/host_key.pub").split()[:2])
-    device = machine.replace("-", "/", 1)
-    project.change(lambda config: find_device(config, device)["manage"].update(host_key=public))
 
 
 def test_while_a_site_is_unreachable_no_device_is_changed(project: LabProject) -> None:
