@@ -29,21 +29,22 @@ stage() {
 
 receive() {
     if ! cat >"$new.text" 2>/dev/null; then
-        refuse "the files cannot be written to $etc/gen: $(say_space)"
+        refuse "the files cannot be written to $etc/gen: $(say_space "$etc/gen")"
     fi
     size=$(wc -c <"$new.text")
     # Unpacked files take as much again, and a change writes a little more.
-    if [ "$(free_space)" -lt $((size / 512 + 256)) ]; then
-        refuse "there is no room for the files: $(say_space)"
+    if [ "$(free_space "$etc/gen")" -lt $((size / 512 + 256)) ]; then
+        refuse "there is no room for the files: $(say_space "$etc/gen")"
     fi
 }
 
+# A folder of ours may be on a disk of its own.
 free_space() {
-    df -Pk "$etc" | awk 'NR == 2 { print $4 }'
+    df -Pk "${1:-$etc}" | awk 'NR == 2 { print $4 }'
 }
 
 say_space() {
-    say "only $(free_space) kB are free under $etc."
+    say "$(free_space "${1:-$etc}") kB are free under ${1:-$etc}."
 }
 
 unpack() {
@@ -70,14 +71,14 @@ unpack() {
         NR == 1 { next }
         left > 0 { print >file; left--; next }
         { if (file) close(file); file = folder "/" $2; left = $6 }
-    ' "$new.text" 2>/dev/null || refuse "the files cannot be written to $etc/gen: $(say_space)"
+    ' "$new.text" 2>/dev/null || refuse "the files cannot be written to $etc/gen: $(say_space "$etc/gen")"
 }
 
 # Whether a folder holds exactly what its list says, and the list is what the name stands for.
 require_generation() {
     while read -r mode digest path; do
         if [ "$(digest_of "$1/$path")" != "$digest" ]; then
-            refuse "$path did not arrive as it was sent; send it again. Under $etc, $(free_space) kB are free."
+            refuse "$path did not arrive as it was sent; send it again. Under $etc/gen, $(free_space "$etc/gen") kB are free."
         fi
     done <"$1/.list"
     if [ "$(name_of "$1")" != "$2" ]; then

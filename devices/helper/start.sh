@@ -151,7 +151,9 @@ make_folders() {
             refuse "$folder cannot be made: $(mkdir -p "$folder" 2>&1 | sed 's/.*: //')."
         fi
     done
-    chmod 700 "$keys" "$run" || refuse "$keys cannot be closed to others."
+    if ! chmod 700 "$keys" "$run" 2>/dev/null; then
+        refuse "$keys cannot be closed to others: $(chmod 700 "$keys" "$run" 2>&1 | sed 's/.*: //')."
+    fi
     if ! : >"$etc/.writable" 2>/dev/null; then
         refuse "$etc cannot be written to: $( (: >"$etc/.writable") 2>&1 | sed 's/.*: //')."
     fi

@@ -65,7 +65,7 @@ can_recall_list() {
 recall_list() {
     can_recall_list || return 0
     digest=$(digest_of "$keys/kept")
-    mv "$keys/kept" "$keys/list-$digest" || refuse "the list of keys cannot be written: $(say_space)"
+    mv "$keys/kept" "$keys/list-$digest" || refuse "the list of keys cannot be written: $(say_space "$keys")"
     adopt_list "$digest"
 }
 

@@ -193,7 +193,7 @@ take_keys() {
     (
         umask 077
         sort -u >"$keys/.new" 2>/dev/null
-    ) || refuse "the list of keys cannot be written: $(say_space)"
+    ) || refuse "the list of keys cannot be written: $(say_space "$keys")"
     trap 'rm -f "$keys/.new" "$keys/.words"; leave' EXIT
     if grep -Evq '^@(gateway|psk)/[A-Za-z0-9._/-]+ [A-Za-z0-9+/]{43}=$' "$keys/.new"; then
         refuse "the list of keys was damaged on its way here; send it again."
@@ -214,7 +214,7 @@ take_keys() {
         (umask 077 && sort -o "$keys/.new" "$keys/.new")
     fi
     digest=$(digest_of "$keys/.new")
-    mv "$keys/.new" "$keys/list-$digest" || refuse "the list of keys cannot be written: $(say_space)"
+    mv "$keys/.new" "$keys/list-$digest" || refuse "the list of keys cannot be written: $(say_space "$keys")"
     flush
     if [ "$digest" = "$former" ] && is_unused_or_live; then
         say "current $digest"
@@ -282,7 +282,7 @@ prepare() {
     ) || refuse "no keys can be made: $(say_space)"
     kept=$(in_force keys)
     digest=$(digest_of "$keys/.new")
-    mv "$keys/.new" "$keys/list-$digest" || refuse "the list of keys cannot be written: $(say_space)"
+    mv "$keys/.new" "$keys/list-$digest" || refuse "the list of keys cannot be written: $(say_space "$keys")"
     # Until they are told, a run that was killed meanwhile leaves only this to know it by.
     if same_for_words "$kept" "$digest"; then rm -f "$keys/stand-ins"; else say "$digest" >"$keys/stand-ins"; fi
     adopt_list "$digest"

@@ -6,7 +6,7 @@ from ipaddress import IPv6Address
 import pytest
 
 from lab.project import LabProject
-from tests.deployment.conftest import deploy, open_lab, travel, works
+from tests.deployment.conftest import ENGINES, deploy, open_lab, require_engine, travel, works
 from tests.deployment.ipv6 import (
     MANAGED,
     PLACES,
@@ -24,10 +24,14 @@ TRIES = 5
 Pairs = set[tuple[str, IPv6Address]]
 
 
-@pytest.fixture(scope="module")
-def with_ipv6(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its skip is wanted
+@pytest.fixture(scope="module", params=ENGINES)
+def with_ipv6(
+    needs_lab: None,  # noqa: ARG001 - only its skip is wanted
+    request: pytest.FixtureRequest,
+) -> Iterator[LabProject]:
     """A lab of its own, deployed, with IPv6 on every segment and through every tunnel."""
-    with open_lab() as project:
+    require_engine(request.param)
+    with open_lab(request.param) as project:
         deploy(project)
         travel(project)
         give_addresses(project)
