@@ -91,8 +91,10 @@ def held_engine(whole: Whole, wanted: str | None) -> Iterator[Engine]:
     name = EngineName(wanted) if wanted else _choose(whole)
     if name is EngineName.PULUMI:
         from cli.pulumi_cli import PulumiCli
+        from cli.silent_cluster import tell_of_silent_cluster
 
         _refuse_two_states(whole)
+        tell_of_silent_cluster(whole)
         # Between a look at a dead run's lock and its removal nobody may take a new one.
         with held_alone(whole):
             yield PulumiCli.of(whole)

@@ -284,7 +284,11 @@ prepare() {
     digest=$(digest_of "$keys/.new")
     mv "$keys/.new" "$keys/list-$digest" || refuse "the list of keys cannot be written: $(say_space "$keys")"
     # Until they are told, a run that was killed meanwhile leaves only this to know it by.
-    if same_for_words "$kept" "$digest"; then rm -f "$keys/stand-ins"; else say "$digest" >"$keys/stand-ins"; fi
+    if same_for_words "$kept" "$digest"; then
+        rm -f "$keys/stand-ins"
+    else
+        (umask 077 && say "$digest" >"$keys/stand-ins")
+    fi
     adopt_list "$digest"
     say "prepared $digest $kept"
 }

@@ -10,6 +10,7 @@ from shutil import copy, copytree
 import pytest
 
 from cli.main import run
+from engine.crypter import new_provider_state
 from tests.cli.small_program import PASSPHRASE, write_program
 from tests.source_tree import REPOSITORY
 
@@ -96,3 +97,11 @@ def edit(folder: Path, before: str, after: str, file: str = "Pulumi.dev.yaml") -
     text = path.read_text(encoding="utf-8")
     assert before in text, f"{file} has no {before!r} any more"
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def seal(project: Path, text: str) -> None:
+    """Put a secret kubeconfig into the stack file, as the CLI does."""
+    salt, crypter = new_provider_state(PASSPHRASE)
+    file = project / "Pulumi.dev.yaml"
+    content = f"encryptionsalt: {salt}\n{file.read_text()}"
+    file.write_text(f"{content}  la1r:kubeconfig: {{secure: {crypter.seal(text)}}}\n")

@@ -13,12 +13,11 @@ from config.load import load_stack
 from engine.cluster.access import Access
 from engine.cluster.objects import Manager, Objects
 from engine.cluster.refusals import RefusalError
-from engine.crypter import new_provider_state
 from engine.problems import PassphraseError
 from engine.values import Properties
 from plan.build import build_plan
 from render.kubernetes import render_manifests
-from tests.cli.conftest import Command
+from tests.cli.conftest import Command, seal
 from tests.cluster_under_test import take_away
 
 PASSPHRASE = "correct horse battery"  # noqa: S105  # of files that only tests use
@@ -46,14 +45,6 @@ def test_without_a_way_to_the_cluster_both_ways_out_are_named(
     said = capsys.readouterr().err
     assert "PULUMI_CONFIG_PASSPHRASE" in said
     assert "--kubeconfig" in said
-
-
-def seal(project: Path, text: str) -> None:
-    """Put a secret kubeconfig into the stack file, as the CLI does."""
-    salt, crypter = new_provider_state(PASSPHRASE)
-    file = project / "Pulumi.dev.yaml"
-    content = f"encryptionsalt: {salt}\n{file.read_text()}"
-    file.write_text(f"{content}  la1r:kubeconfig: {{secure: {crypter.seal(text)}}}\n")
 
 
 def test_secrets_of_the_stack_file_are_opened_with_its_passphrase_alone(
