@@ -102,10 +102,17 @@ stop_dnsmasq() {
     pid=$(own_pid) || return 0
     kill "$pid" 2>/dev/null
     waited=0
-    while [ "$(own_pid)" = "$pid" ] && [ "$waited" -lt 50 ]; do
+    while holds_ports "$pid" && [ "$waited" -lt 50 ]; do
         waited=$((waited + 1))
         pause
     done
+}
+
+# Whoever ends loses its command line first, and its sockets later: they are gone when it is a zombie, or nothing.
+holds_ports() {
+    case $(sed -n 's/^State:[^A-Z]*//p' "/proc/$1/status" 2>/dev/null) in
+    '' | Z* | X*) return 1 ;;
+    esac
 }
 
 are_services_live() {

@@ -2,7 +2,10 @@
 
 import pytest
 
+from render.files import DeviceFile, bundle_text
+from tests.devices.bench_device import BenchDevice
 from tests.devices.deployer import Deployer
+from tests.devices.equipped import FILES, drift, named
 from tests.devices.texts import GOOD_RULES, bundle
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
@@ -49,6 +52,26 @@ def test_names_change_while_dnsmasq_runs_and_options_start_it_again(deployer: De
     assert first[0] == second[0] != third
     assert (first[1], second[1]) == ("192.0.2.7", "192.0.2.8")
     assert server(deployer) == "none"
+
+
+@pytest.mark.usefixtures("keys_of_tunnel")
+def test_options_can_change_again_and_again(device: BenchDevice) -> None:
+    """The one before still holds its ports for a moment when it has no command line any more."""
+    changes = [named(device, with_option(f"cache-size={200 + each}")) for each in range(20)]
+    for chosen in changes:
+        device.deploy(bundle_text(chosen))
+
+    assert not drift(device, changes[-1]).drifted
+
+
+def with_option(line: str) -> tuple[DeviceFile, ...]:
+    """The files of a device, with one more option for dnsmasq."""
+    return tuple(
+        DeviceFile(file.path, file.mode, f"{file.text}{line}\n")
+        if file.path == "dnsmasq.conf"
+        else file
+        for file in FILES
+    )
 
 
 def test_a_dnsmasq_that_died_is_started_by_the_same_text(deployer: Deployer) -> None:
