@@ -204,6 +204,8 @@ put_addresses() {
         for address in $(minus "$run/wanted" "$run/had"); do
             try ip address add "$address" dev "$name" || return 1
         done
+        # Else all others of its range go with the first one. The interface is ours, so it may stay set.
+        (say 1 >"/proc/sys/net/ipv4/conf/$name/promote_secondaries") 2>/dev/null
         for address in $(minus "$run/had" "$run/wanted"); do
             try ip address delete "$address" dev "$name" || return 1
         done

@@ -66,7 +66,7 @@ def name_of(text: str) -> str:
     return text.split()[4]
 
 
-def tunnel(port: int, *peers: str) -> tuple[DeviceFile, ...]:
+def tunnel(port: int, *peers: str, address: str = "10.8.0.1/24") -> tuple[DeviceFile, ...]:
     """The files of a device with the interface wg-mesh and a route into it."""
     conf = f"[Interface]\nPrivateKey = @private/wg-mesh\nListenPort = {port}\n" + "".join(peers)
     return (
@@ -74,7 +74,7 @@ def tunnel(port: int, *peers: str) -> tuple[DeviceFile, ...]:
         DeviceFile(
             "addresses",
             READABLE,
-            "wireguard wg-mesh mtu 1412\naddress 10.8.0.1/24 dev wg-mesh\n",
+            f"wireguard wg-mesh mtu 1412\naddress {address} dev wg-mesh\n",
         ),
         DeviceFile("routes", READABLE, "10.200.2.0/24 dev wg-mesh # external.lan\n"),
         DeviceFile("sysctl.conf", READABLE, SETTINGS),
