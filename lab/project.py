@@ -50,7 +50,7 @@ class LabProject:
         """The description of this lab."""
         return self.folder / f"Pulumi.{STACK}.yaml"
 
-    def change(self, change: Callable[[Description], None]) -> None:
+    def change(self, change: Callable[[Description], object]) -> None:
         """Change the description: `change` is given what stands under `config`."""
         import yaml
 
