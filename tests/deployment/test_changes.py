@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lab.project import Description, LabProject, find_device
-from tests.deployment.conftest import deploy, open_lab, travel, works
+from tests.deployment.conftest import ENGINES, deploy, open_lab, require_engine, travel, works
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
 
@@ -122,10 +122,14 @@ CHANGES: dict[str, Change] = {
 ELSEWHERE = {"an alias", "a site goes"}
 
 
-@pytest.fixture(scope="module")
-def sound(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its skip is wanted
+@pytest.fixture(scope="module", params=ENGINES)
+def sound(
+    needs_lab: None,  # noqa: ARG001 - only its skip is wanted
+    request: pytest.FixtureRequest,
+) -> Iterator[LabProject]:
     """A lab of these tests' own, deployed; each of them leaves it a little different."""
-    with open_lab() as project:
+    require_engine(request.param)
+    with open_lab(request.param) as project:
         deploy(project)
         travel(project)
         yield project
