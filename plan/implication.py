@@ -1,4 +1,4 @@
-"""A name, two parties and a reason -> an implied flow."""
+"""A name, two parties and a reason -> an implied flow, unless its name is switched off."""
 
 from plan.model import Origin, Party, PlannedFlow
 from terms.values import Ports, Protocol
@@ -18,3 +18,8 @@ def imply(
     """Make an implied flow from the first party to the second."""
     source, target = parties
     return PlannedFlow(name, Origin.IMPLIED, source, target, ports, why, public_port)
+
+
+def is_off(name: str, off: tuple[str, ...]) -> bool:
+    """Whether a flow is switched off, by its own name or by a word of its path (`internet`)."""
+    return any(name == word or name.startswith(f"{word}/") for word in off)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from plan.directory import Directory
+from plan.implication import is_off
 from plan.implied_cluster import cluster_flows, node_address_flows, pod_flows
 from plan.implied_sites import hairpin_flows, published_flows, site_flows, tunnel_flows
 from plan.management_flows import management_flows
@@ -20,11 +21,6 @@ def implied_flows(
         *node_address_flows(directory, (*declared, *own)),
     )
     return (*own, *(flow for flow in followed if not is_off(flow.name, off)))
-
-
-def is_off(name: str, off: tuple[str, ...]) -> bool:
-    """Whether a flow is switched off, by its own name or by a word of its path (`internet`)."""
-    return any(name == word or name.startswith(f"{word}/") for word in off)
 
 
 def _own_flows(directory: Directory) -> Iterator[PlannedFlow]:

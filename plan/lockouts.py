@@ -1,11 +1,17 @@
-"""Switches of implied flows -> the devices that the operator could no longer log in to."""
+"""Planned flows -> the devices that the operator could not log in to, and what closes them."""
 
 from collections.abc import Iterator
 
 from plan.addresses import addresses_of
-from plan.implied import is_off
-from plan.management import operator_prefixes
-from plan.model import Origin, Plan, PlannedFlow
+from plan.implication import is_off
+from plan.management import (
+    is_dialled_outside,
+    operator_prefixes,
+    operator_site,
+    read_address,
+)
+from plan.model import Origin, PartyKind, Plan, PlannedFlow, PlannedPrefix
+from plan.places import find_places
 from plan.rules import MANAGEMENT
 from terms.problem import Problem, Severity
 from terms.values import DeviceRef, Ports, Protocol
@@ -35,6 +41,50 @@ def find_lockouts(plan: Plan, path: str, word: str) -> Iterator[Problem]:
             f"take {word} out, unless the stack is applied from a node",
             Severity.WARNING,
         )
+
+
+def find_closed_names(plan: Plan) -> Iterator[Problem]:
+    """Refuse a device that is dialled by a name outside, from ranges that may not go out.
+
+    An address is opened by a rule of its own; no rule can follow a name.
+    """
+    site = operator_site(plan.network)
+    ranges = operator_prefixes(plan.network, plan.addresses)
+    if plan.addresses.routers[site] not in {device.ref for device in plan.devices}:
+        return
+    for device in plan.devices:
+        manage = plan.network.device(device.ref).manage
+        if manage is None or manage.jump is not None or not _is_named_outside(plan, device.ref):
+            continue
+        if not any(_leaves(plan, prefix, manage.port) for prefix in ranges):
+            names = " and ".join(prefix.reference for prefix in ranges)
+            yield Problem(
+                "E-PLN-09",
+                f"la1r:sites.{device.ref.site}.devices.{device.ref.device}.manage.host",
+                f"{device.ref} is dialled at {manage.host}, and {names}, where the operator logs in"
+                f" from, may not open tcp/{manage.port} to the internet",
+                f"the router of {site} would cut the operator off, for no rule can follow a name",
+                "write the address in place of the name, or declare a flow to internet on"
+                f" tcp/{manage.port} from the range of the operator",
+            )
+
+
+def _is_named_outside(plan: Plan, device: DeviceRef) -> bool:
+    manage = plan.network.device(device).manage
+    is_name = manage is not None and manage.host is not None and not read_address(manage.host)
+    places = find_places(plan.network, plan.addresses)
+    return is_name and is_dialled_outside(plan.network, places, device)
+
+
+def _leaves(plan: Plan, prefix: PlannedPrefix, port: int) -> bool:
+    return any(
+        flow.source.site == prefix.site
+        and flow.target.kind is PartyKind.INTERNET
+        and not flow.target.networks
+        and any(prefix.cidr.subnet_of(network) for network in flow.source.networks)
+        and any(_holds(ports, port) for ports in flow.ports)
+        for flow in plan.flows
+    )
 
 
 def _is_lost(plan: Plan, device: DeviceRef, word: str) -> bool:

@@ -92,7 +92,8 @@ def _path_to(view: OperatorView, device: DeviceRef) -> ManagementPath:
     return ManagementPath(
         device=device,
         through=through,
-        in_band=device.site != view.site and not _is_dialled_outside(view, device),
+        in_band=device.site != view.site
+        and not is_dialled_outside(view.network, view.places, device),
         sources=tuple(dict.fromkeys(_sources_at(view, device, jump))),
         distance=len(through),
     )
@@ -145,29 +146,30 @@ def _router_before(view: OperatorView, device: DeviceRef) -> DeviceRef | None:
     return view.addresses.routers[device.site]
 
 
-def _is_dialled_outside(view: OperatorView, device: DeviceRef) -> bool:
+def is_dialled_outside(network: Network, places: Places, device: DeviceRef) -> bool:
     """Whether the operator dials a public name or address, and so needs no tunnel."""
-    manage = view.network.device(device).manage
+    manage = network.device(device).manage
     if manage is None or manage.host is None:
         return False
-    address = _read_address(manage.host)
+    address = read_address(manage.host)
     if address is None:
-        domain = view.network.network.domain
+        domain = network.network.domain
         return manage.host != domain and not manage.host.endswith(f".{domain}")
-    own = view.places.prefixes[device.site]
+    own = places.prefixes[device.site]
     return not any(address in p.cidr or address in p.effective for p in own)
 
 
 def _bench_of(view: OperatorView, device: DeviceRef) -> PlannedPrefix | None:
     """The range of the operator in which a device of another site stands to be prepared."""
     manage = view.network.device(device).manage
-    address = _read_address(manage.host) if manage and manage.host else None
+    address = read_address(manage.host) if manage and manage.host else None
     if address is None or prefix_of(view.places.prefixes[device.site], address):
         return None
     return prefix_of(view.prefixes, address)
 
 
-def _read_address(host: str) -> IPv4Address | None:
+def read_address(host: str) -> IPv4Address | None:
+    """The address that is written as a host; None for a name."""
     try:
         return IPv4Address(host)
     except AddressValueError:
@@ -190,8 +192,8 @@ def _sources_at(
     if bench:
         # A neighbour for now; the ranges of the mesh follow, so that it can travel as it is.
         yield bench.cidr
-    elif _is_dialled_outside(view, device):
-        public = _read_address(view.network.sites[view.site].circuit.endpoint or "")
+    elif is_dialled_outside(view.network, view.places, device):
+        public = read_address(view.network.sites[view.site].circuit.endpoint or "")
         yield from (host_prefix(public),) if public else ()
     yield from _masked_on_arrival(view, device) or _sources_in_mesh(view)
 

@@ -121,7 +121,8 @@ def address_party(directory: Directory, site: str, address: IPv4Address) -> Part
     for prefix in directory.addresses.prefixes:
         if (prefix.site == site and address in prefix.cidr) or address in prefix.effective:
             return _host_party(prefix, address)
-    return Party(PartyKind.INTERNET, str(address), networks=(host_prefix(address),))
+    host = (host_prefix(address),)
+    return Party(PartyKind.INTERNET, str(address), networks=host, effective=host)
 
 
 def _host_party(prefix: PlannedPrefix, address: IPv4Address) -> Party:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from config.flow import Flow
 from config.suggest import suggest
 from plan.flows import build_flows
-from plan.implied import is_off
-from plan.lockouts import find_lockouts
+from plan.implication import is_off
+from plan.lockouts import find_closed_names, find_lockouts
 from plan.model import Origin, PartyKind, Plan, PlannedFlow
 from plan.pod_ports import pod_ports
 from plan.rules import surroundings
@@ -19,8 +19,13 @@ OFF_PATH = "la1r:network.implied_off"
 
 
 def find_plan_problems(plan: Plan) -> tuple[Problem, ...]:
-    """Find flows that cannot be carried, switches that switch nothing, and frames too large."""
-    found = [*_flow_problems(plan), *_switch_problems(plan), *_mtu_problems(plan)]
+    """Find flows that cannot be carried, idle switches, closed ways in, and frames too large."""
+    found = [
+        *_flow_problems(plan),
+        *_switch_problems(plan),
+        *find_closed_names(plan),
+        *_mtu_problems(plan),
+    ]
     return tuple(sorted(dict.fromkeys(found), key=lambda problem: problem.order))
 
 

@@ -46,6 +46,9 @@ class PartyMatcher:
 
     def answers(self, party: Party, standing: Standing, reached: int) -> bool:
         """Whether the party speaks of this endpoint, when it was reached at that address."""
+        if party.kind is PartyKind.INTERNET and party.networks:
+            outside = standing.endpoint.kind is EndpointKind.INTERNET
+            return outside and self.holds(party, reached)
         if (known := _is_by_kind(party, standing)) is not None:
             return known
         return self._stands_there(party, standing) and self.holds(party, reached)

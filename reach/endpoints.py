@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from msgspec import Struct
 
 from config.references import resolve_device
-from plan.model import Plan, PlannedPrefix
+from plan.model import PartyKind, Plan, PlannedPrefix
 from reach.address_classes import AddressClasses, NoAddressLeftError, masked
 from reach.findings import Endpoint, EndpointKind
 from reach.standing import DeviceStart, HostStart, InternetStart, Standing, TunnelStart
@@ -26,13 +26,26 @@ def find_standings(census: Census) -> Iterator[Standing]:
     """Everyone with an address, in the order internet, sites by id, VPN."""
     outside = Endpoint("internet", EndpointKind.INTERNET, "everyone outside")
     address = census.world.internet
-    yield Standing(outside, (InternetStart(address),), ((address,),))
+    dials = ((each,) for each in (address, *_named_outside(census)))
+    yield Standing(outside, (InternetStart(address),), tuple(dials))
     for prefix in census.plan.addresses.prefixes:
         yield _of_prefix(census, prefix)
     for site, record in census.plan.network.sites.items():
         for name in sorted(record.devices):
             yield from _of_device(census, DeviceRef(site, name))
     yield from _of_vpn(census)
+
+
+def _named_outside(census: Census) -> Iterator[int]:
+    """Addresses in the internet that flows name, but for those at which a site answers."""
+    parties = (flow.target for flow in census.plan.flows)
+    named = {
+        int(network.network_address)
+        for party in parties
+        if party.kind is PartyKind.INTERNET
+        for network in party.networks
+    }
+    yield from sorted(named - set(census.world.publics.values()))
 
 
 # ---------------------------------------------------------------- prefixes

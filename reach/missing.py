@@ -60,6 +60,10 @@ class GapFinder:
 
     def _targets(self, flow: PlannedFlow) -> Iterator[Standing]:
         for standing in self._standings:
+            if _is_dialled_outside(flow):
+                if standing.device == flow.target.device and self._has_public_address(standing):
+                    yield standing
+                continue
             if flow.target.kind in TUNNELLED and standing.endpoint.kind is EndpointKind.DEVICE:
                 continue
             if _is_another_service(flow, standing):
@@ -68,6 +72,11 @@ class GapFinder:
             reached = [0] if in_pods else [host[0] for host in standing.dials]
             if any(self._matcher.answers(flow.target, standing, address) for address in reached):
                 yield standing
+
+    def _has_public_address(self, standing: Standing) -> bool:
+        """Whether it is its site's router; what another one forwards to it is not described."""
+        is_device = standing.endpoint.kind is EndpointKind.DEVICE
+        return is_device and standing.device in self._plan.addresses.routers.values()
 
     def _is_bystander(self, kind: PartyKind, standing: Standing) -> bool:
         """A range's router has an address in it, and sends most of its packets from others."""
@@ -114,7 +123,11 @@ class GapFinder:
         a host is known by its own address at home, and by its alias elsewhere. A service has one
         for each node that may answer for it, and a public port likewise.
         """
-        if flow.source.kind is PartyKind.INTERNET or flow.public_port is not None:
+        if _is_dialled_outside(flow):
+            (network,) = flow.target.networks
+            address = int(network.network_address)
+            yield from self._each(lambda dial: bool(dial.public) and dial.address == address)
+        elif flow.source.kind is PartyKind.INTERNET or flow.public_port is not None:
             yield from self._each(lambda dial: dial.public == flow.target.site)
         elif among_pods:
             yield frozenset(dial for dial in self._reach.dials if dial.to_pods)
@@ -143,6 +156,11 @@ class GapFinder:
 
     def _each(self, holds: Callable[[Dial], bool]) -> Iterator[frozenset[Dial]]:
         return (frozenset({dial}) for dial in self._reach.dials if holds(dial))
+
+
+def _is_dialled_outside(flow: PlannedFlow) -> bool:
+    """Whether it is the operator's to a device at its public address."""
+    return flow.target.kind is PartyKind.INTERNET and flow.target.device is not None
 
 
 def _is_at_home(flow: PlannedFlow) -> bool:

@@ -203,6 +203,7 @@ CODES = {
     "E-PLN-06": "the operator's own way in is switched off",
     "E-PLN-07": "the pods' MTU is larger than what carries it",
     "E-PLN-08": "both ends of the only tunnel to a device would have to change together",
+    "E-PLN-09": "a device is dialled by a name that the operator's router keeps closed",
     "E-NPC-01": "a policy has not both policy types",
     "E-NPC-02": "a policy rule has no peers",
     "E-NPC-03": "a policy names a port by name",

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from render.files import bundle_text
 from tests.devices.bench_device import OPERATOR, BenchDevice, Done
-from tests.devices.texts import bundle, name_of, peer, tunnel, tunnel_bundle
+from tests.devices.texts import bundle, name_of, peer, tunnel_bundle
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
 
@@ -67,21 +66,6 @@ def test_a_tunnel_gets_its_keys_addresses_and_routes(
     assert "10.8.0.1/24" in device.read("ip", "-4", "address", "show", "dev", "wg-mesh")
     assert "10.200.2.0/24 dev wg-mesh proto 108" in device.read("ip", "route")
     assert "mtu 1412" in device.read("ip", "link", "show", "dev", "wg-mesh")
-
-
-def test_an_address_makes_way_for_another_of_its_range(
-    device: BenchDevice, keys: dict[str, str]
-) -> None:
-    """The kernel takes the others of a range away with the first one, unless it is told not to."""
-    send(device, keys)
-    device.deploy(tunnel_bundle(PORT, CABIN))
-    before = device.read("ip", "route")
-
-    device.deploy(bundle_text(tunnel(PORT, CABIN, address="10.8.0.7/24")))
-
-    addresses = device.read("ip", "-4", "-o", "address", "show", "dev", "wg-mesh")
-    assert ("10.8.0.1/24" in addresses, "10.8.0.7/24" in addresses) == (False, True)
-    assert device.read("ip", "route") == before.replace("src 10.8.0.1", "src 10.8.0.7")
 
 
 def test_a_change_about_one_peer_leaves_the_others_where_they_roamed(
