@@ -94,6 +94,8 @@ def _way_of(probe: Probe) -> tuple[str, IPv4Address, ProbeProtocol, int]:
 
 def _ask(reach: Reach, source: Station, target: Station) -> Iterator[Question]:
     verdict = reach.verdict(source.endpoint, target.endpoint)
+    starts = {*(part.start for part in verdict.parts), *(stop.start for stop in verdict.denials)}
+    own = any(_is_of(start, source) for start in starts)
     dials: dict[IPv4Address, set[Dial]] = {}
     tried = (*(part.dial for part in verdict.parts), *(stop.dial for stop in verdict.denials))
     for dial in tried:
@@ -101,7 +103,11 @@ def _ask(reach: Reach, source: Station, target: Station) -> Iterator[Question]:
         if address is not None:
             dials.setdefault(address, set()).add(dial)
     for address, same in dials.items():
-        parts = [p for p in verdict.working if p.dial in same and _starts_at(p, source)]
+        parts = [
+            part
+            for part in verdict.working
+            if part.dial in same and _starts_at(part.start, source, own=own)
+        ]
         for port in _ports():
             yield _question((source, target), address, port, parts)
 
@@ -136,9 +142,18 @@ def _case_of(station: Station) -> int:
     return station.last if station.last in SPECIAL else ANYBODY
 
 
-def _starts_at(part: Part, source: Station) -> bool:
-    """Whether a part speaks of this host of a range; devices and clients have one place only."""
-    return source.last is None or part.start.endswith(f".{_case_of(source)}")
+def _starts_at(start: str, source: Station, *, own: bool) -> bool:
+    """Whether a place is that of this host of a range; devices and clients have one place only.
+
+    A host that is known by itself, as `own` says, has a place of its own; others share one.
+    """
+    if source.last is None or _is_of(start, source):
+        return True
+    return not own and start.endswith(f".{_case_of(source)}")
+
+
+def _is_of(start: str, source: Station) -> bool:
+    return source.last is not None and start.endswith(f".{source.last}")
 
 
 def _question(

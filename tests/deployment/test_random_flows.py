@@ -1,0 +1,66 @@
+"""Packets do what reach computes, whatever is described."""
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from lab.probe import send_probes
+from lab.project import LabProject
+from lab.roadwarrior import CLIENTS, connect
+from plan.model import Origin
+from tests.deployment.conftest import deploy, open_lab, travel
+from tests.deployment.packets import ask_all
+from tests.deployment.random_flows import describe_at_random
+from tests.deployment.test_packets import find_stations
+from tests.deployment.whole import evaluate_project, plan_project
+
+pytestmark = [pytest.mark.slow, pytest.mark.root]
+
+# One of three descriptions is sound.
+TRIES = 30
+
+
+@pytest.fixture(scope="module")
+def sound(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its skip is wanted
+    """A lab of these tests' own, deployed, with road warriors connected."""
+    with open_lab() as project:
+        deploy(project)
+        travel(project)
+        for name in CLIENTS:
+            connect(project, name)
+        yield project
+
+
+@pytest.fixture(scope="module")
+def described(sound: LabProject) -> str:
+    """The description that all others are made from."""
+    return sound.stack_file.read_text()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_packets_do_what_was_computed_for_any_flows(
+    sound: LabProject, described: str, seed: int
+) -> None:
+    sound.stack_file.write_text(described)
+    describe_soundly(sound, Random(seed))  # noqa: S311 # drawn again, the same
+    deploy(sound)
+    questions = ask_all(evaluate_project(sound), find_stations(sound))
+    found = send_probes(sound.lab, [each.probe for each in questions])
+    wrong = [each for each in questions if not each.is_answered_by(found[each.probe])]
+
+    assert sum(each.opens for each in questions) > 300
+    assert not wrong, "\n".join(f"{each}, and it is {found[each.probe]}" for each in wrong)
+
+
+def describe_soundly(project: LabProject, random: Random) -> None:
+    """Draw descriptions until one of them has no problem."""
+    before = project.stack_file.read_text()
+    flows = plan_project(project).flows
+    implied = sorted({flow.name for flow in flows if flow.origin is Origin.IMPLIED})
+    for _ in range(TRIES):
+        project.stack_file.write_text(before)
+        project.change(lambda config: describe_at_random(config, random, implied))
+        if project.la1r("check").returncode == 0:
+            return
+    pytest.fail(f"none of {TRIES} descriptions was sound")
