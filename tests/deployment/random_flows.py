@@ -7,6 +7,7 @@ from lab.project import Description
 ENDS = (
     *("home", "home.lan", "home.servers", "home/printer", "home/server", "home/gateway"),
     *("external", "external.lan", "external/gateway", "attic", "attic.lan", "attic/gateway"),
+    *("barn", "barn.lan", "barn/pi"),
     *("client.laptop", "client.phone", "client.tablet", "vpn.family", "vpn.guests", "vpn.away"),
     *("internet", "tenant.family", "tenant.guests"),
 )
