@@ -142,15 +142,15 @@ def _sections(plan: Plan) -> list[tuple[str, list[Entry]]]:
 
 
 def _summarise(plan: Plan) -> str:
-    declared = sum(flow.origin is Origin.DECLARED for flow in plan.flows)
+    implied = sum(flow.origin is Origin.IMPLIED for flow in plan.flows)
     public = sum(flow.public_port is not None and flow.index is not None for flow in plan.flows)
     counts = (
         (len(plan.tenants), "tenant"),
         (sum(len(tenant.namespaces) for tenant in plan.tenants), "namespace"),
         (sum(len(tenant.policies) for tenant in plan.tenants), "network policy"),
         (public, "published port"),
-        (declared, "declared flow"),
-        (len(plan.flows) - declared, "implied flow"),
+        (len(plan.network.flows), "declared flow"),
+        (implied, "implied flow"),
     )
     return ", ".join(f"{count} {_plural(noun, count)}" for count, noun in counts)
 

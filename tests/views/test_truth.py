@@ -85,6 +85,14 @@ def test_every_flow_is_drawn(name: str) -> None:
 
 
 @every_network
+def test_flows_are_counted_as_they_are_written(name: str) -> None:
+    """One of a whole site is drawn several times, and `la1r check` counts it once."""
+    root, flows = read_picture("data", name), len(plan_named(name).network.flows)
+
+    assert f"{flows} declared flow{'s' * (flows != 1)}," in text_in(root)
+
+
+@every_network
 def test_every_published_port_is_drawn_with_what_it_leads_to(name: str) -> None:
     root, plan = read_picture("data", name), plan_named(name)
     drawn = {(e.get("data-public"), e.get("data-to")) for e in root.iter()} - {(None, None)}
