@@ -78,6 +78,19 @@ def deployed(
         yield project
 
 
+@pytest.fixture(scope="module", params=ENGINES)
+def sound(
+    needs_lab: None,  # noqa: ARG001 - only its skip is wanted
+    request: pytest.FixtureRequest,
+) -> Iterator[LabProject]:
+    """A lab of a module's own, deployed, far devices at their places; tests leave it as sound."""
+    require_engine(request.param)
+    with open_lab(request.param) as project:
+        deploy(project)
+        travel(project)
+        yield project
+
+
 @contextmanager
 def open_lab(engine: str = BUILT_IN) -> Iterator[LabProject]:
     """Run a lab with its operator, who has a project and an SSH agent."""

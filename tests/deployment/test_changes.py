@@ -1,12 +1,12 @@
 """Every kind of change of a description, one after the other on a network that goes on working."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from lab.project import Description, LabProject, find_device
-from tests.deployment.conftest import ENGINES, deploy, open_lab, require_engine, travel, works
+from tests.deployment.conftest import deploy, works
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
 
@@ -122,21 +122,9 @@ CHANGES: dict[str, Change] = {
 ELSEWHERE = {"an alias", "a site goes"}
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def sound(
-    needs_lab: None,  # noqa: ARG001 - only its skip is wanted
-    request: pytest.FixtureRequest,
-) -> Iterator[LabProject]:
-    """A lab of these tests' own, deployed; each of them leaves it a little different."""
-    require_engine(request.param)
-    with open_lab(request.param) as project:
-        deploy(project)
-        travel(project)
-        yield project
-
-
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_is_made_once_and_the_network_goes_on(sound: LabProject, name: str) -> None:
+    """Each leaves the network a little different."""
     sound.change(CHANGES[name])
     deploy(sound)
     again = sound.up()

@@ -1,13 +1,12 @@
 """A device that cannot take a change keeps what it had, and takes it once its fault is mended."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from lab.machine import RunningMachine
 from lab.project import Description, LabProject
-from tests.deployment.conftest import ENGINES, deploy, open_lab, require_engine, travel, works
+from tests.deployment.conftest import deploy, works
 
 pytestmark = [pytest.mark.slow, pytest.mark.root]
 
@@ -49,19 +48,6 @@ FAULTS = {
         "nft failed: ",
     ),
 }
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def sound(
-    needs_lab: None,  # noqa: ARG001 - only its skip is wanted
-    request: pytest.FixtureRequest,
-) -> Iterator[LabProject]:
-    """A lab of these tests' own, deployed; each of them leaves it as sound as it was."""
-    require_engine(request.param)
-    with open_lab(request.param) as project:
-        deploy(project)
-        travel(project)
-        yield project
 
 
 def open_port(project: LabProject, port: int) -> None:

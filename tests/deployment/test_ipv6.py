@@ -1,12 +1,12 @@
 """IPv6 that a provider or a host brings along opens nothing, on any segment and in no tunnel."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from ipaddress import IPv6Address
 
 import pytest
 
 from lab.project import LabProject
-from tests.deployment.conftest import ENGINES, deploy, open_lab, require_engine, travel, works
+from tests.deployment.conftest import works
 from tests.deployment.ipv6 import (
     MANAGED,
     PLACES,
@@ -24,18 +24,11 @@ TRIES = 5
 Pairs = set[tuple[str, IPv6Address]]
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def with_ipv6(
-    needs_lab: None,  # noqa: ARG001 - only its skip is wanted
-    request: pytest.FixtureRequest,
-) -> Iterator[LabProject]:
-    """A lab of its own, deployed, with IPv6 on every segment and through every tunnel."""
-    require_engine(request.param)
-    with open_lab(request.param) as project:
-        deploy(project)
-        travel(project)
-        give_addresses(project)
-        yield project
+@pytest.fixture(scope="module")
+def with_ipv6(sound: LabProject) -> LabProject:
+    """A lab with IPv6 on every segment and through every tunnel."""
+    give_addresses(sound)
+    return sound
 
 
 def pairs(*, closed: bool) -> Pairs:

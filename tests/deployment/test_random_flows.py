@@ -1,6 +1,5 @@
 """Packets do what reach computes, whatever is described."""
 
-from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -9,7 +8,7 @@ from lab.probe import send_probes
 from lab.project import LabProject
 from lab.roadwarrior import CLIENTS, connect
 from plan.model import Origin
-from tests.deployment.conftest import deploy, open_lab, travel
+from tests.deployment.conftest import deploy
 from tests.deployment.packets import ask_all
 from tests.deployment.random_flows import describe_at_random
 from tests.deployment.test_packets import find_stations
@@ -24,19 +23,10 @@ CLICKED = "77"
 
 
 @pytest.fixture(scope="module")
-def sound(needs_lab: None) -> Iterator[LabProject]:  # noqa: ARG001 - only its skip is wanted
-    """A lab of these tests' own, deployed, with road warriors connected."""
-    with open_lab() as project:
-        deploy(project)
-        travel(project)
-        for name in CLIENTS:
-            connect(project, name)
-        yield project
-
-
-@pytest.fixture(scope="module")
 def described(sound: LabProject) -> str:
-    """The description that all others are made from."""
+    """Connect the road warriors, and give the description that all others are made from."""
+    for name in CLIENTS:
+        connect(sound, name)
     return sound.stack_file.read_text()
 
 
