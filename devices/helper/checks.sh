@@ -114,6 +114,7 @@ can_make_tunnels() {
 }
 
 check_keys() {
+    recall_key "$(tunnel_of "$1")"
     if ! grep -o '@[a-z]*/[A-Za-z0-9._/-]*' "$1" | sort -u | while read -r word; do
         [ -n "$(key_of "$word" "$2")" ] || { say "$word" && exit 1; }
     done >"$run/unknown"; then

@@ -48,12 +48,11 @@ read_state() {
     fi
 }
 
-# The public halves of its own keys, and whether those of others are what it was told.
+# The public halves of its own keys, and whether those of others are what it was told. What a tunnel has is
+# what peers know, whatever became of the file.
 read_keys() {
-    for file in "$keys"/*.key; do
-        [ -s "$file" ] || continue
-        name=${file##*/}
-        say "own ${name%.key} $(wg pubkey <"$file")"
+    for name in $(list_own_keys); do
+        if public=$(live_public_key "$name" || wg pubkey <"$keys/$name.key"); then say "own $name $public"; fi
     done
     if can_recall_list; then told=$(digest_of "$keys/kept"); else told=$(in_force keys); fi
     if [ "$told" = none ] || [ "$told" = "$(cat "$keys/stand-ins")" ]; then
@@ -61,6 +60,12 @@ read_keys() {
     else
         say "others known"
     fi
+}
+
+list_own_keys() {
+    for file in "$keys"/*.key "$generation"/wireguard/*.conf; do
+        [ ! -s "$file" ] || say "$file"
+    done | sed 's#.*/##; s/\.key$//; s/\.conf$//' | sort -u
 }
 
 read_files() {

@@ -5,6 +5,22 @@ list_file() {
     if [ "$1" = none ]; then say /dev/null; else say "$keys/list-$1"; fi
 }
 
+tunnel_of() {
+    say "$1" | sed 's#.*/##; s/\.conf$//'
+}
+
+# The public half of the key that a tunnel has now; fails where there is no such tunnel.
+live_public_key() {
+    public=$(wg show "$1" public-key 2>/dev/null) && [ "$public" != "(none)" ] && say "$public"
+}
+
+# A key whose file is gone while its tunnel stands is written down again: a new one would part this device
+# from its peers, and perhaps from the operator.
+recall_key() {
+    [ ! -s "$keys/$1.key" ] && live_public_key "$1" >/dev/null || return 0
+    (umask 077 && wg show "$1" private-key >"$keys/$1.key.new") && mv "$keys/$1.key.new" "$keys/$1.key"
+}
+
 # What a word in a generation's file stands for; nothing where that is not known.
 key_of() {
     case $1 in

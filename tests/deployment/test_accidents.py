@@ -11,6 +11,7 @@ from tests.deployment.conftest import deploy, replace_by_blank, travel, works
 pytestmark = [pytest.mark.slow, pytest.mark.root]
 
 NOTHING = "Nothing to do: everything is deployed as described."
+KEY = "/etc/la1r/keys/wg-mesh.key"
 
 
 def test_a_router_that_was_replaced_is_healed_with_all_who_are_still_reached(
@@ -60,6 +61,21 @@ def test_a_router_that_was_stripped_comes_back_with_the_next_run(
     assert gone.returncode == 0, gone.stderr
     assert "la1r" not in ruleset
     assert cut_off
+    assert works(project)
+    assert NOTHING in project.up().stdout
+
+
+def test_key_files_that_are_gone_come_back_and_no_tunnel_falls(project: LabProject) -> None:
+    """Also at sites that only their tunnel reaches: a new key there would cut its own way."""
+    deploy(project)
+    travel(project)
+    routers = [project.lab[f"{site}-gateway"] for site in ("home", "external", "attic")]
+    before = [router.run("cat", KEY) for router in routers]
+    for router in routers:
+        router.run("rm", KEY)
+    deploy(project)
+
+    assert [router.run("cat", KEY) for router in routers] == before
     assert works(project)
     assert NOTHING in project.up().stdout
 

@@ -34,6 +34,31 @@ def test_a_device_says_the_public_half_of_its_key_alone(device: BenchDevice) -> 
     assert private.strip() not in str(found)
 
 
+def test_a_key_whose_file_is_gone_is_that_of_its_tunnel_and_is_written_down_again(
+    device: BenchDevice,
+) -> None:
+    """A new one would part the device from its peers, and perhaps from the operator."""
+    equip(device)
+    device.deploy(TEXT)
+    file = device.root / "etc/la1r/keys/wg-mesh.key"
+    before, key = facts(device), file.read_text()
+    file.unlink()
+    meanwhile = facts(device)
+    device.deploy_again(TEXT)
+
+    assert meanwhile.own_keys == before.own_keys
+    assert (file.read_text(), file.stat().st_mode & 0o777) == (key, 0o600)
+
+
+def test_a_key_that_a_hand_changed_is_not_what_peers_know(device: BenchDevice) -> None:
+    equip(device)
+    device.deploy(TEXT)
+    before = facts(device)
+    (device.root / "etc/la1r/keys/wg-mesh.key").write_text(make("genkey") + "\n")
+
+    assert facts(device).own_keys == before.own_keys
+
+
 def test_stand_ins_are_told_from_keys_until_the_keys_come(device: BenchDevice) -> None:
     device.verb("prepare", text=TEXT)
     device.deploy(TEXT)
