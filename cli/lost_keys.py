@@ -32,6 +32,11 @@ class LostKeys:
     found: tuple[LostKey, ...]
 
     @property
+    def devices(self) -> frozenset[str]:
+        """Who lacks some, and so cannot be put back before the engine has run."""
+        return frozenset(each.device for each in self.found)
+
+    @property
     def commands(self) -> frozenset[str]:
         """What an engine has to make anew, though it knows of no change."""
         if _is_protected(self.whole):

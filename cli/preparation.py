@@ -65,12 +65,12 @@ class Preparation:
             return False
         self.cut_off = find_cut_off(self.repair, self.groundwork, laid)
         leave_out({*self.without, *self.cut_off})
-        self.put_back = put_back(self.repair)
+        self.put_back = put_back(self.repair, but=self.lost_keys.devices)
         return True
 
     def end(self, changed: Collection[str]) -> bool:
         """After the engine has changed resources; says whether all devices are as described."""
-        restored = put_forward(self.repair, changed)
+        restored = put_forward(self.repair, changed, also=self.lost_keys.devices)
         say_cut_off(self.cut_off)
         return self.put_back and restored and not self.cut_off
 

@@ -78,18 +78,18 @@ def say_drift(drift: DeviceDrift) -> str:
     return ". ".join(filter(None, (changed, *drift.foreign)))
 
 
-def put_back(repair: Repair) -> bool:
+def put_back(repair: Repair, but: Collection[str] = ()) -> bool:
     """Give drifted devices their generation once more; says whether all of them have it now."""
-    return apply_to(repair.whole, {drift.device for drift in repair.drifted})
+    return apply_to(repair.whole, {drift.device for drift in repair.drifted} - {*but})
 
 
-def put_forward(repair: Repair, changed: Collection[str]) -> bool:
+def put_forward(repair: Repair, changed: Collection[str], also: Collection[str] = ()) -> bool:
     """After the engine: bring to the description what the engine took for deployed, and was not.
 
-    Only devices that had another generation, or were not read, are read once more for it; and none
-    that the engine changed, for its change was confirmed.
+    Only devices that had another generation, or were not read, are read once more for it, and
+    those that `also` names; but none that the engine changed, for its change was confirmed.
     """
-    unsure = {drift.device for drift in repair.behind}
+    unsure = {drift.device for drift in repair.behind} | {*also}
     unsure |= {unread.device for unread in repair.reading.unread}
     unsure -= {*read_left_out(), *changed}
     if not unsure:

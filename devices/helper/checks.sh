@@ -209,7 +209,7 @@ check_legacy() {
 
 check_foreign_interfaces() {
     for name in $(list_interfaces "$1"); do
-        if ! owns_interface "$name" && has_interface "$name" && [ "$adopt" != yes ]; then
+        if ! owns_interface "$name" && has_interface "$name" && ! has_our_key "$name" && [ "$adopt" != yes ]; then
             refuse "an interface $name is there already and is not la1r's. Remove it, or set adopt for this device."
         fi
     done

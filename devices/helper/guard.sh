@@ -97,10 +97,21 @@ ticks_now() {
 
 # Somebody else's change stands in the way until it is confirmed or undone. One that nothing will end any
 # more is ended here: its timer did not outlive it, or the device was restarted without la1r's boot hook.
+# Sets `left`, the seconds until it is undone. What nobody will undo any more holds nothing.
+is_held() {
+    [ -e "$pending" ] || return 1
+    left=$(($(value_in "$pending" ends) - $(uptime_now)))
+    [ "$left" -ge -5 ] && has_undo_for "$(value_in "$pending" token)"
+}
+
+# Without what was there before, going back would take everything away.
+has_undo_for() {
+    [ -s "$undo/complete" ] && [ "$(cat "$undo/complete")" = "$1" ]
+}
+
 refuse_while_pending() {
     [ -e "$pending" ] || return 0
-    left=$(($(value_in "$pending" ends) - $(uptime_now)))
-    if [ "$(cat "$undo/complete" 2>/dev/null)" != "$(value_in "$pending" token)" ] || [ "$left" -lt -5 ]; then
+    if ! is_held; then
         go_back "abandoned"
         return 0
     fi
@@ -234,7 +245,7 @@ restore() {
 go_back() {
     why=$1 taken_back=$(value_in "$pending" token)
     : >"$run/left-over"
-    if [ "$(cat "$undo/complete" 2>/dev/null)" = "$taken_back" ] && ! restore; then
+    if has_undo_for "$taken_back" && ! restore; then
         tr '\n' ' ' <"$run/failures" >"$run/left-over"
     fi
     say "$taken_back $why $(cat "$run/left-over")" >"$etc/last" 2>/dev/null

@@ -42,9 +42,8 @@ read_state() {
     say "generation $(in_force generation)"
     say "keys $(in_force keys)"
     say "enforced $(value_in "$run/live" generation) $(value_in "$run/live" keys)"
-    if [ -e "$pending" ]; then
-        say "held $(value_in "$pending" operator | cut -d , -f 1)" \
-            "$(($(value_in "$pending" ends) - $(uptime_now)))"
+    if is_held; then
+        say "held $(value_in "$pending" operator | cut -d , -f 1)" "$left"
     fi
 }
 
@@ -54,8 +53,8 @@ read_keys() {
     for name in $(list_own_keys); do
         if public=$(live_public_key "$name" || wg pubkey <"$keys/$name.key"); then say "own $name $public"; fi
     done
-    if can_recall_list; then told=$(digest_of "$keys/kept"); else told=$(in_force keys); fi
-    if [ "$told" = none ] || [ "$told" = "$(cat "$keys/stand-ins")" ]; then
+    if can_recall_list; then told=$keys/kept; else told=$(list_file "$(in_force keys)"); fi
+    if [ "$told" = /dev/null ] || [ "$(digest_of "$told")" = "$(cat "$keys/stand-ins")" ]; then
         say "others unknown"
     else
         say "others known"

@@ -51,11 +51,21 @@ leases_file() {
 
 # One that has ended, and that nobody has taken notice of yet, has no command line any more.
 own_pid() {
-    pid=$(cat "$run/dnsmasq.pid" 2>/dev/null) || return 1
+    pid=$(cat "$run/dnsmasq.pid" 2>/dev/null) || pid=$(find_own_dnsmasq) || return 1
     case $( (tr '\0' ' ' <"/proc/$pid/cmdline") 2>/dev/null) in
     *dnsmasq*) say "$pid" ;;
     *) return 1 ;;
     esac
+}
+
+# The one that reads our options, where the file with its number is gone.
+find_own_dnsmasq() {
+    for entry in /proc/[0-9]*; do
+        case $( (tr '\0' ' ' <"$entry/cmdline") 2>/dev/null) in
+        dnsmasq*" --conf-file=$etc/current/dnsmasq.conf "*) say "${entry#/proc/}" && return 0 ;;
+        esac
+    done
+    return 1
 }
 
 is_dnsmasq_alive() {

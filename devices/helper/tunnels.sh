@@ -1,8 +1,9 @@
 
 # ---------------------------------------------------------------- WireGuard
 
+# A list that a hand took away is as good as none: the operator's side sees it, and sends it again.
 list_file() {
-    if [ "$1" = none ]; then say /dev/null; else say "$keys/list-$1"; fi
+    if [ -f "$keys/list-$1" ]; then say "$keys/list-$1"; else say /dev/null; fi
 }
 
 tunnel_of() {
@@ -12,6 +13,11 @@ tunnel_of() {
 # The public half of the key that a tunnel has now; fails where there is no such tunnel.
 live_public_key() {
     public=$(wg show "$1" public-key 2>/dev/null) && [ "$public" != "(none)" ] && say "$public"
+}
+
+# Whether a tunnel is ours by its key, which nobody else has: what was noted of it may be gone with /run.
+has_our_key() {
+    [ -s "$keys/$1.key" ] && [ "$(live_public_key "$1")" = "$(wg pubkey <"$keys/$1.key" 2>/dev/null)" ]
 }
 
 # A key whose file is gone while its tunnel stands is written down again: a new one would part this device
