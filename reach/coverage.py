@@ -117,7 +117,7 @@ class Coverage:
         self._flows = plan.flows
         self._standings = {standing.name: standing for standing in standings}
         self._from: dict[tuple[str, str], tuple[PlannedFlow, ...]] = {}
-        self._allowed: dict[tuple[str, str, str, int, bool], PortSet] = {}
+        self._allowed: dict[tuple[str, str, str, int, bool, bool], PortSet] = {}
         self._by_source: dict[PartyKind, list[PlannedFlow]] = defaultdict(list)
         for flow in plan.flows:
             self._by_source[flow.source.kind].append(flow)
@@ -126,10 +126,11 @@ class Coverage:
         """The ports that some flow lets this part have, as pods have them where it ends there."""
         reached = part.reached if not part.through_internet else -1
         # Pods may dial a public address and not the host behind it, though both end there.
-        key = (source, target, part.start, reached, part.dial.public is not None)
+        goes_out = part.through_internet and self._goes_out(source, part)
+        key = (source, target, part.start, reached, part.dial.public is not None, goes_out)
         if key not in self._allowed:
             found = PortSet()
-            for flow in self._between_ends(source, target, part):
+            for flow in self._between_ends(source, target, part, goes_out=goes_out):
                 found |= self._ports(flow, part)
             self._allowed[key] = found
         return self._allowed[key]
@@ -145,16 +146,35 @@ class Coverage:
             return PortSet.nothing
         return ports_of_pods(flow)
 
-    def _between_ends(self, source: str, target: str, part: Part) -> Iterator[PlannedFlow]:
+    def _goes_out(self, source: str, part: Part) -> bool:
+        """Whether its own side lets these ports out: what everybody outside may dial is no more.
+
+        Of pods their policies are asked elsewhere.
+        """
+        standing = self._standings[source]
+        if standing.pod is not None or standing.endpoint.kind is EndpointKind.INTERNET:
+            return True
+        found = PortSet()
+        for flow in self._flows_from(source, part.start):
+            outside = flow.target.kind is PartyKind.INTERNET
+            if outside and self._matcher.holds(flow.target, part.dial.address):
+                found |= PortSet.of(flow.ports)
+        return part.ports <= found
+
+    def _between_ends(
+        self, source: str, target: str, part: Part, *, goes_out: bool
+    ) -> Iterator[PlannedFlow]:
         standing = self._standings[target]
-        for flow in self._candidates(source, target, part):
+        for flow in self._candidates(source, target, part, goes_out=goes_out):
             if self._matcher.answers(flow.target, standing, part.reached):
                 yield flow
 
-    def _candidates(self, source: str, target: str, part: Part) -> Iterator[PlannedFlow]:
+    def _candidates(
+        self, source: str, target: str, part: Part, *, goes_out: bool
+    ) -> Iterator[PlannedFlow]:
         yield from self._flows_from(source, part.start)
         standing = self._standings[source]
-        if part.through_internet:
+        if goes_out:
             yield from self._by_source[PartyKind.INTERNET]
             yield from self._beside(standing)
         if standing.pod is not None:

@@ -19,6 +19,7 @@ from typing import Any
 from nca.CoreDS.Peer import BasePeerSet, IpBlock, PeerSet
 from nca.NetworkConfig.NetworkConfig import NetworkConfig
 from nca.NetworkConfig.NetworkConfigQuery import ConnectivityMapQuery
+from nca.NetworkConfig.PeerContainer import PeerContainer
 from nca.NetworkConfig.QueryOutputHandler import QueryAnswer
 from nca.NetworkConfig.ResourcesHandler import ResourcesParser
 from nca.Resources.PolicyResources.NetworkPolicy import PolicyConnectionsFilter
@@ -57,6 +58,21 @@ def read(objects: list[dict[str, Any]]) -> NetworkConfig:
         parser.policies_finder.parse_yaml_code_for_policy(each, "case")
     parser.policies_finder.parse_policies_in_parse_queue()
     return NetworkConfig("case", container, parser.policies_finder)
+
+
+def look_for_keys_everywhere() -> None:
+    """Mend a mistake of the analyzer (2.1.0, get_peers_with_key).
+
+    It looks for the values of a label in all namespaces that a peer selects, and for its mere key
+    in the policy's own alone. Kubernetes makes no such difference (NetworkPolicyPeer: podSelector
+    selects in the namespaces that namespaceSelector selects).
+    """
+    original = PeerContainer.get_peers_with_key
+
+    def anywhere(self: PeerContainer, _namespace: object, key: str, absent: bool) -> PeerSet:
+        return original(self, None, key, absent)
+
+    PeerContainer.get_peers_with_key = anywhere
 
 
 def ask(config: NetworkConfig) -> list[Any]:
@@ -118,6 +134,7 @@ def main() -> None:
     """Answer all cases."""
     NcaLogger().mute()
     NcaLogger().dont_collect_msgs()
+    look_for_keys_everywhere()
     cases, answers = map(Path, sys.argv[1:3])
     # The analyzer reports on what it reads as if it were asked by a person.
     with redirect_stdout(sys.stderr):
