@@ -69,10 +69,7 @@ def deployed(
     request: pytest.FixtureRequest,
 ) -> Iterator[LabProject]:
     """A lab with its whole network, far devices at their places, and road warriors connected."""
-    require_engine(request.param)
-    with open_lab(request.param) as project:
-        deploy(project)
-        travel(project)
+    with open_deployed(request.param) as project:
         for name in CLIENTS:
             connect(project, name)
         yield project
@@ -84,10 +81,7 @@ def sound(
     request: pytest.FixtureRequest,
 ) -> Iterator[LabProject]:
     """A lab of a module's own, deployed, far devices at their places; tests leave it as sound."""
-    require_engine(request.param)
-    with open_lab(request.param) as project:
-        deploy(project)
-        travel(project)
+    with open_deployed(request.param) as project:
         yield project
 
 
@@ -99,6 +93,16 @@ def open_lab(engine: str = BUILT_IN) -> Iterator[LabProject]:
         run_agent(lab.client_key) as agent,
         open_project(lab, agent, engine) as project,
     ):
+        yield project
+
+
+@contextmanager
+def open_deployed(engine: str) -> Iterator[LabProject]:
+    """Run a lab with its whole network deployed, far devices at their places."""
+    require_engine(engine)
+    with open_lab(engine) as project:
+        deploy(project)
+        travel(project)
         yield project
 
 
